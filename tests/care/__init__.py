@@ -1,0 +1,1 @@
+"""The rules of care, tried without any input or output."""
