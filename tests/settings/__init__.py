@@ -1,0 +1,1 @@
+"""The settings: what they say, what they refuse, what they hide."""
