@@ -1,0 +1,1 @@
+"""Exports as clinics drop them, opened, read and reported on."""
