@@ -1,0 +1,148 @@
+"""The last look at claimed texts, and their words, written just before they go."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from reminders.care.last_look import Case, Verdict, last_look
+from reminders.care.message import Event
+from reminders.care.names import joined, texting_name
+from reminders.care.phone import texting_zones
+from reminders.care.plan import earliest_retreatment
+from reminders.care.protocol import Step
+from reminders.care.segments import count
+from reminders.runtime import Runtime
+from reminders.settings import Clinic
+from reminders.store import outbox
+from reminders.store.database import Session
+from reminders.store.journal import Line, write_lines
+from reminders.store.letters import Letter, letters
+from reminders.templates import Contact, TemplateError
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter with its words."""
+
+    letter: Letter
+    start: outbox.Start
+
+
+def claim_and_look(
+    session: Session, *, runtime: Runtime, limit: int, tally: Counter[str]
+) -> tuple[list[Written], int]:
+    """Claim what is due and look at it once more: (texts that may go, how many were claimed)."""
+    now = runtime.now()
+    ids = outbox.claim(session, worker=runtime.worker, now=now, limit=limit)
+    if not ids:
+        return [], 0
+    ready: list[Written] = []
+    lines: list[Line] = []
+    leaving: dict[str, list[datetime]] = defaultdict(list)
+    for letter in letters(session, ids, now=now):
+        verdict = _look(runtime, letter, leaving[letter.phone], now)
+        written = _write_or_wait(runtime, letter) if verdict.event is Event.STARTED else verdict
+        if isinstance(written, Written):
+            leaving[letter.phone].append(now)
+            ready.append(written)
+        else:
+            lines.append(_step_back(session, letter, written))
+            tally[written.hold.value if written.hold else written.event.value] += 1
+    write_lines(session, lines, now=now, mint=runtime.mint)
+    return ready, len(ids)
+
+
+def _look(runtime: Runtime, letter: Letter, leaving: list[datetime], now: datetime) -> Verdict:
+    clinic = runtime.settings.clinic_by_key(letter.clinic)
+    home, zones = texting_zones(letter.time_zone, clinic_zone=clinic.time_zone, phone=letter.phone)
+    gateway = runtime.settings.gateway
+    case = Case(
+        message_class=letter.message_class,
+        until=letter.until,
+        home=home,
+        zones=zones,
+        standing=letter.standing,
+        trouble=letter.trouble,
+        taken=[*letter.taken, *leaving],
+        on_trial=gateway.kind != "pretend"
+        and not gateway.live
+        and letter.phone not in gateway.guests,
+    )
+    return last_look(case, hours=runtime.settings.hours_for(clinic), now=now)
+
+
+def _step_back(session: Session, letter: Letter, verdict: Verdict) -> Line:
+    outbox.step_back(
+        session,
+        letter.id,
+        verdict.event,
+        reason=verdict.reason,
+        due_at=verdict.look_again_at,
+        hold=verdict.hold,
+    )
+    return Line(verdict.event.value, verdict.reason, letter.id)
+
+
+def _write_or_wait(runtime: Runtime, letter: Letter) -> Written | Verdict:
+    """Write the words; words that fail are looked at again later, and others go on."""
+    try:
+        return _write(runtime, letter)
+    except TemplateError:
+        return Verdict(
+            Event.WITHDRAWN, "its words are not fit to send: `reminders check` names the mistake"
+        )
+
+
+def _write(runtime: Runtime, letter: Letter) -> Written:
+    clinic = runtime.settings.clinic_by_key(letter.clinic)
+    templates = runtime.templates
+    step = _step(runtime, letter)
+    language = templates.language_for(letter.language, offered=clinic.languages)
+    names = [letter.first_name, *(c.first_name for c in letter.companions)]
+    protocols = dict.fromkeys([letter.protocol, *(c.protocol for c in letter.companions)])
+    advice = dict.fromkeys(
+        templates.advice(language=language, protocol=p, text=step.text) for p in protocols
+    )
+    earliest = earliest_retreatment(
+        next(t for t in letter.treatments if t.care_plan == letter.care_plan),
+        letter.treatments,
+        protocols=templates.protocols,
+    )
+    body = templates.render(
+        language=language,
+        protocol=letter.protocol,
+        text=step.text,
+        values=_clinic_values(clinic)
+        | {
+            "first_name": joined(
+                [texting_name(name) for name in names],
+                conjunction=templates.languages[language].conjunction,
+            ),
+            "advice": " ".join(line for line in advice if line),
+            "earliest": templates.formatted_day(earliest, language=language),
+        },
+        contact=Contact.LATER if letter.introduced else Contact.FIRST,
+    )
+    version = templates.words_hash(language=language, protocol=letter.protocol, text=step.text)
+    return Written(
+        letter, outbox.Start(letter.phone, body, count(body).segments, f"{language}/{version}")
+    )
+
+
+def _step(runtime: Runtime, letter: Letter) -> Step:
+    protocol = runtime.templates.protocols.get(letter.protocol)
+    steps = {step.key: step for step in protocol.steps} if protocol else {}
+    if letter.step not in steps:
+        raise TemplateError([])
+    return steps[letter.step]
+
+
+def _clinic_values(clinic: Clinic) -> dict[str, str]:
+    return {
+        "clinic": clinic.name,
+        "clinic_phone": clinic.phone,
+        "emergency_number": clinic.emergency_number,
+        "booking_url": clinic.booking_url,
+    }

@@ -1,0 +1,1 @@
+"""What is written down: functions that take a session. Only this package knows SQLAlchemy."""

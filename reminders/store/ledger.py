@@ -1,0 +1,110 @@
+"""The consent ledger: written, never changed. Numbers that cannot be texted are kept here too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from reminders.care.consent import Answer, Entry
+from reminders.care.protocol import MessageClass
+from reminders.store.tables import consents, numbers
+
+_COLUMNS = (
+    consents.c.patient,
+    consents.c.phone,
+    consents.c.message_class,
+    consents.c.answer,
+    consents.c.at,
+    consents.c.source,
+    consents.c.origin,
+)
+
+
+def entries_of_patients(session: Session, ids: Collection[int]) -> dict[int, list[Entry]]:
+    """Return each patient's entries, oldest first."""
+    return _entries(session, consents.c.patient, ids)
+
+
+def entries_of_numbers(session: Session, phones: Collection[str]) -> dict[str, list[Entry]]:
+    """Return the STOP and START entries of each number, oldest first."""
+    return _entries(session, consents.c.phone, phones)
+
+
+def _entries(session: Session, owner: Any, keys: Collection[Any]) -> dict[Any, list[Entry]]:
+    found: dict[Any, list[Entry]] = defaultdict(list)
+    if not keys:
+        return found
+    rows = session.execute(select(*_COLUMNS).where(owner.in_(keys)).order_by(consents.c.id))
+    for row in rows.mappings():
+        scope = row["message_class"]
+        found[row[owner.name]].append(
+            Entry(
+                MessageClass(scope) if scope else None,
+                Answer(row["answer"]),
+                row["at"],
+                row["source"],
+                row["origin"],
+            )
+        )
+    return found
+
+
+def write_entries(
+    session: Session,
+    entries: Iterable[tuple[int, Entry]],
+    *,
+    now: datetime,
+    mint: Callable[[datetime], int],
+) -> None:
+    """Append entries to patients' ledgers."""
+    rows = [
+        {
+            "id": mint(now),
+            "patient": patient,
+            "message_class": entry.message_class.value if entry.message_class else None,
+            "answer": entry.answer.value,
+            "at": entry.at,
+            "recorded_at": now,
+            "source": entry.source,
+            "origin": entry.origin,
+        }
+        for patient, entry in entries
+    ]
+    if rows:
+        session.execute(insert(consents), rows)
+
+
+def write_stop(
+    session: Session, phone: str, *, at: datetime, source: str, origin: str, row_id: int
+) -> None:
+    """Record that a number sent STOP; it ends every text to all who share the number."""
+    session.execute(
+        insert(consents).values(
+            id=row_id,
+            phone=phone,
+            answer=Answer.STOPPED.value,
+            at=at,
+            recorded_at=at,
+            source=source,
+            origin=origin,
+        )
+    )
+
+
+def quarantine(session: Session, number: str, *, trouble: str, now: datetime) -> None:
+    """Stop texting a number that the carriers say cannot be texted."""
+    session.execute(delete(numbers).where(numbers.c.number == number))
+    session.execute(insert(numbers).values(number=number, trouble=trouble, since=now))
+
+
+def troubles(session: Session, phones: Collection[str]) -> dict[str, str]:
+    """Return why each of these numbers cannot be texted, where it cannot."""
+    found = session.execute(
+        select(numbers.c.number, numbers.c.trouble).where(numbers.c.number.in_(phones))
+    )
+    return {row.number: row.trouble for row in found}

@@ -1,0 +1,206 @@
+"""The outbox: every text is a row here before it leaves, and each step it takes is one update."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from reminders.care.message import Event, Hold, State, after, sources_of
+from reminders.store.tables import messages, patients, treatments
+
+LEASE = timedelta(minutes=5)
+
+m = messages.c
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is written on the row before a word is spoken to the gateway."""
+
+    phone: str
+    text: str
+    segments: int
+    words_version: str
+
+
+def claim(session: Session, *, worker: str, now: datetime, limit: int) -> list[int]:
+    """Claim the texts that are due, oldest first; nobody else gets these rows."""
+    due = (
+        select(m.id)
+        .where(m.state == State.PLANNED.value, m.hold.is_(None), m.wake_at <= now)
+        .order_by(m.wake_at, m.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(due))
+    if ids:
+        session.execute(
+            update(messages)
+            .where(m.id.in_(ids), m.state == State.PLANNED.value)
+            .values(state=State.CLAIMED.value, claimed_by=worker, claimed_at=now)
+        )
+    return ids
+
+
+def step_back(
+    session: Session,
+    message: int,
+    event: Event,
+    *,
+    reason: str,
+    due_at: datetime | None = None,
+    hold: Hold | None = None,
+) -> bool:
+    """Withdraw, miss or postpone a claimed text. True when it was still ours to do so."""
+    state = after(State.CLAIMED, event)
+    values: dict[str, Any] = {"state": state.value, "reason": reason, "claimed_by": None}
+    values |= {"claimed_at": None, "hold": hold.value if hold else None}
+    if due_at is not None:
+        values |= {"due_at": due_at, "wake_at": due_at}
+    return _change(session, message, State.CLAIMED, values)
+
+
+def start(session: Session, message: int, words: Start, *, worker: str, now: datetime) -> bool:
+    """Write the intent to send. False when something, a STOP perhaps, came in between."""
+    changed = session.execute(
+        update(messages)
+        .where(m.id == message, m.state == State.CLAIMED.value, m.claimed_by == worker)
+        .values(
+            state=after(State.CLAIMED, Event.STARTED).value,
+            started_at=now,
+            attempts=m.attempts + 1,
+            phone=words.phone,
+            text=words.text,
+            segments=words.segments,
+            words_version=words.words_version,
+            reason="",
+        )
+    )
+    return _one(changed)
+
+
+def put_back(session: Session, message: int) -> bool:
+    """Give up a claim that nothing became of."""
+    values = {"state": State.PLANNED.value, "claimed_by": None, "claimed_at": None}
+    return _change(session, message, State.CLAIMED, values)
+
+
+def accepted(session: Session, message: int, *, sid: str, now: datetime) -> bool:
+    """The gateway took it."""
+    values = {"state": State.SENT.value, "sid": sid, "settled_at": now, "code": None}
+    return _change(session, message, State.SENDING, values)
+
+
+def refused(session: Session, message: int, *, code: int, reason: str, now: datetime) -> bool:
+    """The gateway said no for good."""
+    values = {"state": State.FAILED.value, "code": code, "reason": reason, "settled_at": now}
+    return _change(session, message, State.SENDING, values | {"started_at": None})
+
+
+def lost(session: Session, message: int, *, reason: str) -> bool:
+    """Nobody knows whether it left: hold it, never send it again blindly."""
+    return _change(
+        session, message, State.SENDING, {"state": State.UNCERTAIN.value, "reason": reason}
+    )
+
+
+def not_sent(
+    session: Session, message: int, *, code: int | None, reason: str, wake_at: datetime
+) -> bool:
+    """It provably never left, or was not processed: plan it again, a little later."""
+    values = {
+        "state": State.PLANNED.value,
+        "code": code,
+        "reason": reason,
+        "wake_at": wake_at,
+        "started_at": None,
+        "claimed_by": None,
+        "claimed_at": None,
+        "text": None,
+        "segments": None,
+        "phone": None,
+    }
+    return _change(session, message, State.SENDING, values)
+
+
+def _change(session: Session, message: int, was: State, values: dict[str, Any]) -> bool:
+    return _one(
+        session.execute(
+            update(messages).where(m.id == message, m.state == was.value).values(**values)
+        )
+    )
+
+
+def _one(result: Any) -> bool:
+    return bool(result.rowcount == 1)
+
+
+def withdraw_all(session: Session, phone: str, *, reason: str) -> int:
+    """Cancel every text to a number that has not left, whoever shares it. Returns how many."""
+    sharing = (
+        select(treatments.c.id)
+        .join(patients, patients.c.id == treatments.c.patient)
+        .where(patients.c.phone == phone)
+    )
+    states = [s.value for s in sources_of(Event.WITHDRAWN)]
+    result = session.execute(
+        update(messages)
+        .where(m.care_plan.in_(sharing), m.state.in_(states))
+        .values(state=State.CANCELLED.value, reason=reason, hold=None)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+def rescue(session: Session, *, worker: str, now: datetime, alone: bool) -> tuple[int, int]:
+    """Take over from workers that died: (put back, now uncertain).
+
+    A stale claimed text was never spoken: it is planned again. A stale sending text may have
+    been: it becomes uncertain. `alone` means that no other worker can be alive.
+    """
+    stale = m.claimed_by != worker
+    if not alone:
+        stale &= m.claimed_at < now - LEASE
+    back = session.execute(
+        update(messages)
+        .where(m.state == State.CLAIMED.value, stale)
+        .values(state=State.PLANNED.value, claimed_by=None, claimed_at=None)
+    )
+    doubt = session.execute(
+        update(messages)
+        .where(m.state == State.SENDING.value, stale)
+        .values(state=State.UNCERTAIN.value, reason="the worker stopped while sending it")
+    )
+    return int(getattr(back, "rowcount", 0)), int(getattr(doubt, "rowcount", 0))
+
+
+def release_trial(session: Session, *, guests: Collection[str] | None) -> int:
+    """Let held texts be looked at again: all of them when `guests` is None, else the guests'."""
+    held = (m.state == State.PLANNED.value) & (m.hold == Hold.TRIAL.value)
+    if guests is not None:
+        held &= m.patient.in_(select(patients.c.id).where(patients.c.phone.in_(guests)))
+    result = session.execute(update(messages).where(held).values(hold=None, reason=""))
+    return int(getattr(result, "rowcount", 0))
+
+
+def expire_held(session: Session, *, now: datetime) -> int:
+    """Expire texts that were held until their usefulness was over."""
+    result = session.execute(
+        update(messages)
+        .where(m.state == State.PLANNED.value, m.hold.is_not(None), m.until <= now)
+        .values(
+            state=State.EXPIRED.value, hold=None, reason="its time passed while it was " + m.reason
+        )
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+def next_wake(session: Session) -> datetime | None:
+    """When the next text falls due, or None when none is planned."""
+    earliest = select(func.min(m.wake_at)).where(m.state == State.PLANNED.value, m.hold.is_(None))
+    found: datetime | None = session.scalar(earliest)
+    return found
