@@ -16,13 +16,12 @@ from reminders.care.treatment import TreatmentRow
 from reminders.runtime import Runtime
 from reminders.store.alarms import mark, set_mark
 from reminders.store.database import Session
+from reminders.store.plan_changes import apply_changes, save_plan_states
 from reminders.store.plans import (
     PatientRow,
     Telephone,
-    apply_changes,
     close_finished,
     phones_after,
-    save_plan_states,
     telephones,
 )
 from reminders.store.records import Recorded, record_rows

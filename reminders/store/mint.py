@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 from random import Random
 
-from reminders.store.tables import EPOCH, MILLISECOND
+from reminders.store.kinds import EPOCH, MILLISECOND
 
 RANDOM_BITS = 20
 
