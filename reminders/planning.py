@@ -30,6 +30,7 @@ TOGETHER = 500
 """Telephones planned in one transaction: long enough to be fast, short enough to let others in."""
 
 ALL_DONE = "all its texts are done"
+CLINIC_GONE = Standing(PlanState.ON_HOLD, "its clinic is no longer in the settings")
 NO_LONGER_CALLED_FOR = "the protocol no longer calls for it"
 
 
@@ -101,6 +102,9 @@ def _calls(runtime: Runtime, telephone: Telephone) -> tuple[list[Call], dict[int
     calls: list[Call] = []
     for patient in telephone.patients:
         history = telephone.treatments.get(patient.id, [])
+        if not runtime.settings.knows_clinic(patient.clinic):
+            standings |= {t.care_plan: CLINIC_GONE for t in history}
+            continue
         person = _person(runtime, patient, telephone)
         for treatment in history:
             standing = standing_of(treatment, history)

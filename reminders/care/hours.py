@@ -186,8 +186,13 @@ def with_jitter(
     if not is_civil(at, window=window, zones=zones, closed_days=closed_days):
         return at
     start = at.astimezone(UTC)
-    ends = min(_closing(start, window, zone=zone) for zone in zones)
+    ends = closes_at(start, window=window, zones=zones)
     return start + jitter(key, most=min(MOST_JITTER, ends - start - timedelta.resolution))
+
+
+def closes_at(at: datetime, *, window: Window, zones: Sequence[str]) -> datetime:
+    """Return when the civil hour that `at` lies in ends, in the first zone where it does; UTC."""
+    return min(_closing(at, window, zone=zone) for zone in zones)
 
 
 def _closing(at: datetime, window: Window, *, zone: str) -> datetime:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -36,6 +36,9 @@ T = TypeVar("T")
 PROBE_AFTER = timedelta(minutes=15)
 LONGEST_REST = 30.0
 """Seconds; how long we leave an unreachable gateway alone."""
+
+LONGEST_NAP = 0.2
+"""Seconds; how long a text that waits for its turn may overlook that we stop."""
 
 
 @dataclass(slots=True)
@@ -65,9 +68,18 @@ async def send_due(runtime: Runtime, shift: Shift) -> None:
     if runtime.clock.monotonic() < shift.resting_until:
         return
     await shift.commit(lambda s: _prepare(s, runtime, shift))
+    under_way: set[asyncio.Task[None]] = set()
+    try:
+        await _send(runtime, shift, under_way)
+    finally:
+        outcomes = await asyncio.gather(*under_way, return_exceptions=True)
+    for fault in (o for o in outcomes if isinstance(o, BaseException)):
+        raise fault
+
+
+async def _send(runtime: Runtime, shift: Shift, under_way: set[asyncio.Task[None]]) -> None:
     limit = await shift.commit(lambda s: _allowance(s, runtime))
     gate = asyncio.Semaphore(runtime.settings.worker.in_flight)
-    under_way: set[asyncio.Task[None]] = set()
     claimed = limit
     while limit and claimed and not _pausing(runtime, shift):
         ready, claimed = await shift.commit(
@@ -79,13 +91,22 @@ async def send_due(runtime: Runtime, shift: Shift) -> None:
                 gate.release()
                 await _put_back(shift, written)
                 continue
-            task = asyncio.create_task(_carry(runtime, shift, written, gate))
-            under_way.add(task)
-            task.add_done_callback(under_way.discard)
+            _launch(_carry(runtime, shift, written, gate), under_way)
         if limit == 1:
             await asyncio.gather(*under_way)
             limit = await shift.commit(lambda s: _after_probe(s, runtime, shift))
-    await asyncio.gather(*under_way)
+
+
+def _launch(work: Coroutine[Any, Any, None], under_way: set[asyncio.Task[None]]) -> None:
+    """Start a task; one that ends well is forgotten, a fault is kept until the pass ends."""
+    task = asyncio.create_task(work)
+    under_way.add(task)
+    task.add_done_callback(partial(_forget, under_way))
+
+
+def _forget(under_way: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is None:
+        under_way.discard(task)
 
 
 async def _put_back(shift: Shift, written: Written) -> None:
@@ -126,7 +147,9 @@ def _after_probe(session: Session, runtime: Runtime, shift: Shift) -> int:
 async def _carry(runtime: Runtime, shift: Shift, written: Written, gate: asyncio.Semaphore) -> None:
     letter = written.letter
     try:
-        await _pace(runtime, shift, written)
+        if not await _may_go(runtime, shift, written):
+            await _put_back(shift, written)
+            return
         started = await shift.commit(
             lambda s: outbox.start(
                 s, letter.id, written.start, worker=runtime.worker, now=runtime.now()
@@ -154,7 +177,7 @@ async def _speak(runtime: Runtime, written: Written) -> Accepted | GatewayError:
         to=letter.phone,
         sender=clinic.sender,
         body=written.start.text,
-        useful_for=letter.until - runtime.now(),
+        useful_for=written.good_until - runtime.now(),
     )
     try:
         return await gateway.send(outgoing)
@@ -186,17 +209,26 @@ def _rest(runtime: Runtime, shift: Shift, outcome: Accepted | GatewayError) -> N
         case _:
             shift.failures = 0
             return
-    shift.failures = min(shift.failures + 1, 5)
-    until = runtime.clock.monotonic() + min(pause, LONGEST_REST)
-    shift.resting_until = max(shift.resting_until, until)
+    now = runtime.clock.monotonic()
+    if now >= shift.resting_until:  # many texts in flight fail together: that is one failure
+        shift.failures = min(shift.failures + 1, 5)
+    shift.resting_until = max(shift.resting_until, now + min(pause, LONGEST_REST))
 
 
-async def _pace(runtime: Runtime, shift: Shift, written: Written) -> None:
-    """Keep to the sender's segments per second, where the clinic set a limit."""
+async def _may_go(runtime: Runtime, shift: Shift, written: Written) -> bool:
+    """Wait for the sender's turn; False when meanwhile we stop or the texting hours end."""
+    loop = asyncio.get_running_loop()
+    free = _turn(runtime, shift, written, loop.time())
+    while (wait := free - loop.time()) > 0 and not _pausing(runtime, shift):
+        await asyncio.sleep(min(wait, LONGEST_NAP))
+    return not _pausing(runtime, shift) and runtime.now() < written.good_until
+
+
+def _turn(runtime: Runtime, shift: Shift, written: Written, now: float) -> float:
+    """When this text may go by its sender's segments per second, where the clinic set a limit."""
     clinic = runtime.settings.clinic_by_key(written.letter.clinic)
     if not clinic.segments_per_second:
-        return
-    now = asyncio.get_running_loop().time()
+        return now
     free = max(now, shift.next_free.get(clinic.sender, now))
     shift.next_free[clinic.sender] = free + written.start.segments / clinic.segments_per_second
-    await asyncio.sleep(free - now)
+    return free

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from reminders.care.hours import closes_at
 from reminders.care.last_look import Case, Verdict, last_look
 from reminders.care.message import Event
 from reminders.care.names import joined, texting_name
@@ -24,10 +25,11 @@ from reminders.templates import Contact, TemplateError
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A letter with its words."""
+    """A letter with its words. After `good_until` its hour or its usefulness is over."""
 
     letter: Letter
     start: outbox.Start
+    good_until: datetime
 
 
 def claim_and_look(
@@ -55,6 +57,8 @@ def claim_and_look(
 
 
 def _look(runtime: Runtime, letter: Letter, leaving: list[datetime], now: datetime) -> Verdict:
+    if not runtime.settings.knows_clinic(letter.clinic):
+        return Verdict(Event.WITHDRAWN, "its clinic is no longer in the settings")
     clinic = runtime.settings.clinic_by_key(letter.clinic)
     home, zones = texting_zones(letter.time_zone, clinic_zone=clinic.time_zone, phone=letter.phone)
     gateway = runtime.settings.gateway
@@ -96,6 +100,11 @@ def _write_or_wait(runtime: Runtime, letter: Letter) -> Written | Verdict:
 
 
 def _write(runtime: Runtime, letter: Letter) -> Written:
+    return Written(letter, in_words(runtime, letter), _good_until(runtime, letter))
+
+
+def in_words(runtime: Runtime, letter: Letter) -> outbox.Start:
+    """Write a letter's words as they would leave now; TemplateError when they are not fit to."""
     clinic = runtime.settings.clinic_by_key(letter.clinic)
     templates = runtime.templates
     step = _step(runtime, letter)
@@ -114,7 +123,7 @@ def _write(runtime: Runtime, letter: Letter) -> Written:
         language=language,
         protocol=letter.protocol,
         text=step.text,
-        values=_clinic_values(clinic)
+        values=clinic_values(clinic)
         | {
             "first_name": joined(
                 [texting_name(name) for name in names],
@@ -126,9 +135,15 @@ def _write(runtime: Runtime, letter: Letter) -> Written:
         contact=Contact.LATER if letter.introduced else Contact.FIRST,
     )
     version = templates.words_hash(language=language, protocol=letter.protocol, text=step.text)
-    return Written(
-        letter, outbox.Start(letter.phone, body, count(body).segments, f"{language}/{version}")
-    )
+    return outbox.Start(letter.phone, body, count(body).segments, f"{language}/{version}")
+
+
+def _good_until(runtime: Runtime, letter: Letter) -> datetime:
+    """The gateway may hold a text in a queue of its own: it must not come out at night."""
+    clinic = runtime.settings.clinic_by_key(letter.clinic)
+    _, zones = texting_zones(letter.time_zone, clinic_zone=clinic.time_zone, phone=letter.phone)
+    window = runtime.settings.hours_for(clinic).window(letter.message_class)
+    return min(letter.until, closes_at(runtime.now(), window=window, zones=zones))
 
 
 def _step(runtime: Runtime, letter: Letter) -> Step:
@@ -139,7 +154,8 @@ def _step(runtime: Runtime, letter: Letter) -> Step:
     return steps[letter.step]
 
 
-def _clinic_values(clinic: Clinic) -> dict[str, str]:
+def clinic_values(clinic: Clinic) -> dict[str, str]:
+    """Return what a clinic's texts say about it, by the names of the variables."""
     return {
         "clinic": clinic.name,
         "clinic_phone": clinic.phone,

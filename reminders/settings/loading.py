@@ -42,6 +42,10 @@ class Settings(SettingsFile):
         known = ", ".join(clinic.key for clinic in self.clinic)
         raise LookupError(f'no clinic has the key "{key}": the settings know {known}')
 
+    def knows_clinic(self, key: str) -> bool:
+        """Say whether a clinic of this key is in the settings."""
+        return any(clinic.key == key for clinic in self.clinic)
+
     def hours_for(self, clinic: Clinic) -> Hours:
         """Return when and how often a clinic's patients are texted, its closed days included."""
         return Hours(
