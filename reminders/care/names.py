@@ -50,7 +50,8 @@ def texting_name(first_name: str) -> str:
     if _NO_NAME.search(name):
         return ""
     name = _shortened(_cased(_name_letters(name)))
-    return name if _WORD.search(name) and not count(name).offending else ""
+    fit = _WORD.search(name) and not _NO_NAME.search(name) and not count(name).offending
+    return name if fit else ""
 
 
 def joined(names: Sequence[str], *, conjunction: str) -> str:
