@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from reminders.care.agenda import Call, Key, Person, agenda
+from reminders.care.agenda import Call, Key, Person, Slot, agenda, left_days
 from reminders.care.changes import Add, Change, End, Move, Revive, changes
-from reminders.care.message import PLANNABLE, State
+from reminders.care.message import State
 from reminders.care.phone import texting_zones
 from reminders.care.plan import PlanState, Standing, standing_of, wishes
 from reminders.care.treatment import TreatmentRow
@@ -70,9 +70,7 @@ def reconcile(session: Session, runtime: Runtime, phones: Collection[str]) -> Co
             hours=hours,
             now=now,
         )
-        open_plans = {s.wish.treatment.care_plan for s in slots if s.state is State.PLANNED} | {
-            key[0] for key, row in telephone.known.items() if row.state in _IN_HAND
-        }
+        open_plans = _open_plans(slots, telephone, now)
         states += _new_states(telephone, standings, open_plans)
         endings = {plan: s.reason or NO_LONGER_CALLED_FOR for plan, s in standings.items()}
         wished = {call.wish.key for call in calls}
@@ -96,6 +94,13 @@ def _became(change: Change) -> str:
 _IN_HAND = frozenset({State.CLAIMED, State.SENDING})
 
 
+def _open_plans(slots: Sequence[Slot], telephone: Telephone, now: datetime) -> set[int]:
+    """The plans with a text still ahead: planned, spoken for by another, or waiting for consent."""
+    ahead = (s for s in slots if s.state is not State.EXPIRED and s.wish.until > now)
+    in_hand = (key[0] for key, row in telephone.known.items() if row.state in _IN_HAND)
+    return {slot.wish.treatment.care_plan for slot in ahead} | set(in_hand)
+
+
 def _calls(runtime: Runtime, telephone: Telephone) -> tuple[list[Call], dict[int, Standing]]:
     protocols = runtime.templates.protocols
     standings: dict[int, Standing] = {}
@@ -109,16 +114,12 @@ def _calls(runtime: Runtime, telephone: Telephone) -> tuple[list[Call], dict[int
         for treatment in history:
             standing = standing_of(treatment, history)
             standings[treatment.care_plan] = standing
-            if standing.state is PlanState.ACTIVE and treatment.protocol in protocols:
-                gone = frozenset(
-                    key[1:]
-                    for key, row in telephone.known.items()
-                    if key[0] == treatment.care_plan and row.state not in PLANNABLE
-                )
+            if treatment.protocol in protocols:
+                left = left_days(telephone.known, care_plan=treatment.care_plan, zone=person.home)
                 calls += [
                     Call(wish, person)
                     for wish in wishes(
-                        treatment, history, protocols=protocols, zone=person.home, gone=gone
+                        treatment, history, protocols=protocols, zone=person.home, left=left
                     )
                 ]
     return calls, standings
@@ -191,4 +192,4 @@ def close_plans(runtime: Runtime, *, now: datetime) -> int:
             return 0
     with runtime.database.write() as session:
         set_mark(session, "closed_plans", today)
-        return close_finished(session, reason=ALL_DONE)
+        return close_finished(session, now=now, reason=ALL_DONE)

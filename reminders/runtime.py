@@ -14,13 +14,16 @@ from reminders.gateways import GatewayChoice, TwilioAccount, open_gateway
 from reminders.gateways.gateway import Gateway
 from reminders.settings import Settings
 from reminders.store.database import Database, open_database
-from reminders.store.mint import Mint
+from reminders.store.mint import Mint, last_minted
 from reminders.templates import Templates, load
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The hands, held together. `worker` names this process among others."""
+    """The hands, held together. `worker` names this process among others.
+
+    `carrier` is a gateway that is open already; without one the settings choose.
+    """
 
     settings: Settings
     clock: Clock
@@ -29,6 +32,7 @@ class Runtime:
     dice: Random = field(default_factory=secrets.SystemRandom)
     mint: Mint = field(default_factory=lambda: Mint(secrets.SystemRandom()))
     worker: str = field(default_factory=lambda: secrets.token_hex(6))
+    carrier: Gateway | None = None
 
     def now(self) -> datetime:
         """The time, by our clock."""
@@ -37,7 +41,7 @@ class Runtime:
     @cached_property
     def gateway(self) -> Gateway:
         """The company that carries our texts; opened by the first one."""
-        return open_gateway(_choice(self.settings))
+        return self.carrier or open_gateway(_choice(self.settings))
 
     def close(self) -> None:
         """Let go of the database. The gateway is closed by the loop that used it."""
@@ -48,7 +52,10 @@ def open_runtime(settings: Settings, clock: Clock) -> Runtime:
     """Open the hands; DatabaseError or TemplateError say in words what is wrong."""
     templates = load(templates_folder(settings), languages=languages_of(settings))
     database = open_database(settings.database.url, key_file=settings.database.key_file)
-    return Runtime(settings, clock, database, templates)
+    with database.read() as session:
+        last = last_minted(session, clock.now())
+    mint = Mint(secrets.SystemRandom(), last=last)
+    return Runtime(settings, clock, database, templates, mint=mint)
 
 
 def templates_folder(settings: Settings) -> Path:

@@ -1,22 +1,20 @@
-"""Which text goes when to one telephone: merging, precedence, hours and caps together."""
+"""Which text goes when to one telephone: refusals, merging, precedence, and room for each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from reminders.care import consent
-from reminders.care.caps import Caps
-from reminders.care.hours import Hours, Window, local_day, next_civil, with_jitter
-from reminders.care.message import PLANNABLE, STARTED, State
-from reminders.care.plan import Wish
+from reminders.care.hours import Hours, local_day
+from reminders.care.message import PLANNABLE, State
+from reminders.care.opening import Search
+from reminders.care.plan import LeftDays, Wish
 from reminders.care.protocol import Kind, MessageClass
 
 Key = tuple[int, str, int]
-
-MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,12 @@ class Known:
     left_at: datetime | None = None
     together_with: Key | None = None
     message_class: MessageClass = MessageClass.CARE
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Planning may still change this text by itself."""
+        return self.state in PLANNABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +74,45 @@ class Call:
     person: Person
 
     @property
-    def precedence(self) -> tuple[int, datetime, str, int]:
+    def precedence(self) -> tuple[int, datetime, str, Key]:
         """Aftercare before side effects, onset, wear-off, reminder; then by time."""
         wish = self.wish
-        return (wish.step.kind.rank, wish.nominal, wish.treatment.ref, wish.occurrence)
+        return (wish.step.kind.rank, wish.nominal, wish.treatment.ref, wish.key)
 
     @property
-    def company(self) -> tuple[str, Kind, MessageClass, str, date]:
-        """Texts that agree in this go out as one."""
-        step, person = self.wish.step, self.person
-        day = local_day(self.wish.nominal, zone=person.home)
-        return (person.clinic, step.kind, step.message_class, person.language, day)
+    def voice(self) -> tuple[int, bool, int, datetime, str, Key]:
+        """Who speaks for texts that go out as one.
+
+        Of reminders it is the one that names the latest day, so that no day comes too early for
+        anyone. Then care goes before marketing, and the protocol with the graver warning first.
+        """
+        wish = self.wish
+        latest = -wish.earliest.toordinal() if wish.step.kind is Kind.RETREATMENT else 0
+        is_marketing = wish.step.message_class is MessageClass.MARKETING
+        return (latest, is_marketing, -wish.rank, *self.precedence[1:])
+
+    @property
+    def company(self) -> tuple[str, Kind, date]:
+        """Texts to one telephone that agree in this go out as one."""
+        day = local_day(self.wish.nominal, zone=self.person.home)
+        return (self.person.clinic, self.wish.step.kind, day)
+
+
+def left_days(known: Mapping[Key, Known], *, care_plan: int, zone: str) -> LeftDays:
+    """Return on which local day each text of a plan left, or the one that spoke for it."""
+    return {
+        key[1:]: local_day(left.left_at or left.due_at, zone=zone)
+        for key, row in known.items()
+        if key[0] == care_plan and (left := _left(row, known)) is not None
+    }
+
+
+def _left(row: Known, known: Mapping[Key, Known]) -> Known | None:
+    """The row that has left planning's hands for this one: itself, or its speaker."""
+    if not row.is_open:
+        return row
+    speaker = known.get(row.together_with) if row.together_with else None
+    return speaker if speaker is not None and not speaker.is_open else None
 
 
 def agenda(
@@ -91,68 +123,88 @@ def agenda(
     hours: Mapping[str, Hours],
     now: datetime,
 ) -> tuple[Slot, ...]:
-    """Place every call of one telephone; `taken` are the instants its recent texts left at."""
-    refused = {c.wish.key: r for c in calls if _open(c, known) and (r := _refusal(c, known, now))}
-    slots = list(refused.values())
-    candidates: list[Call] = []
-    companies: dict[tuple[object, ...], list[Call]] = defaultdict(list)
+    """Place every call of one telephone; `taken` are the instants its recent texts left at.
+
+    Calls whose text has left, or was spoken for by one that has, get no slot.
+    """
+    book = _Book(known, hours, now, busy=[*taken, *_about_to_leave(known.values())])
+    slots: list[Slot] = []
+    companies: dict[object, list[Call]] = defaultdict(list)
     for call in calls:
-        if call.wish.key not in refused:
+        refusal = book.refusal(call)
+        if refusal is not None:
+            slots.append(refusal)
+        else:
             companies[call.company].append(call)
-    for members in companies.values():
-        first, followers = _merge(members, known)
-        slots += followers
-        candidates += first
-    busy = list(taken)
-    for call in sorted(candidates, key=lambda c: c.precedence):
-        slot = _place(call, known.get(call.wish.key), busy, hours[call.person.clinic], now)
-        slots.append(slot)
-        if slot.state is State.PLANNED:
-            busy.append(max(slot.due_at, now))
-    return _same_fate(slots)
+    for members in sorted(companies.values(), key=lambda m: min(c.precedence for c in m)):
+        slots += book.one_for_all(members)
+    return tuple(slots)
 
 
-def _same_fate(slots: list[Slot]) -> tuple[Slot, ...]:
-    """A text that found no room takes with it those for which it would have spoken."""
-    lost = {s.wish.key: s for s in slots if s.state is not State.PLANNED}
-    return tuple(
-        replace(s, state=lost[s.together_with].state, reason=lost[s.together_with].reason)
-        if s.together_with in lost
-        else s
-        for s in slots
-    )
+def _about_to_leave(rows: Iterable[Known]) -> list[datetime]:
+    return [row.left_at or row.due_at for row in rows if row.state is State.CLAIMED]
 
 
-def _open(call: Call, known: Mapping[Key, Known]) -> bool:
-    row = known.get(call.wish.key)
-    return row is None or row.state in PLANNABLE
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """One telephone's texts while they are placed; `busy` grows with each."""
+
+    known: Mapping[Key, Known]
+    hours: Mapping[str, Hours]
+    now: datetime
+    busy: list[datetime]
+
+    def refusal(self, call: Call) -> Slot | None:
+        """Say why a text may not go at all. One that is about to leave can still be called back."""
+        row = self.known.get(call.wish.key)
+        if self._is_settled(call) and (row is None or row.state is not State.CLAIMED):
+            return None
+        wish, person = call.wish, call.person
+        if self.now >= wish.until:
+            words = "over before it could be planned" if row is None else "not sent in time"
+            return _ended(call, State.EXPIRED, f"{words}: useful until {_utc(wish.until)}")
+        reason = person.trouble or consent.why_not(person.standing, wish.step.message_class)
+        if not reason and not person.zones:
+            reason = "no time zone is known for this patient"
+        return _ended(call, State.CANCELLED, reason) if reason else None
+
+    def one_for_all(self, members: Sequence[Call]) -> list[Slot]:
+        """Let one text of a company speak for all: one that has left, else the first with room."""
+        voices = sorted((c for c in members if not self._is_settled(c)), key=lambda c: c.voice)
+        left = [c.wish.key for c in members if self._has_left(c)]
+        if left:
+            return [_follower(call, min(left)) for call in voices]
+        without_room: list[Slot] = []
+        for speaker in voices:
+            slot = self._place(speaker)
+            if slot.state is State.PLANNED:
+                self.busy.append(max(slot.due_at, self.now))
+                rest = [c for c in voices if c is not speaker]
+                return [slot, *(_follower(c, speaker.wish.key) for c in rest)]
+            without_room.append(slot)
+        return without_room
+
+    def _has_left(self, call: Call) -> bool:
+        row = self.known.get(call.wish.key)
+        return row is not None and not row.is_open
+
+    def _is_settled(self, call: Call) -> bool:
+        row = self.known.get(call.wish.key)
+        return row is not None and _left(row, self.known) is not None
+
+    def _place(self, call: Call) -> Slot:
+        wish, person, row = call.wish, call.person, self.known.get(call.wish.key)
+        is_waiting = row is not None and row.state is State.PLANNED and row.until == wish.until
+        planned = row.due_at if row is not None and is_waiting else None
+        search = Search(wish, person.home, person.zones, self.hours[person.clinic], planned)
+        opening = search.opening(self.busy, now=self.now)
+        if opening.at is None:
+            return _ended(call, State.EXPIRED, opening.reason)
+        return Slot(wish, person, State.PLANNED, opening.at, opening.reason)
 
 
-def _refusal(call: Call, known: Mapping[Key, Known], now: datetime) -> Slot | None:
-    wish, person = call.wish, call.person
-    if now >= wish.until:
-        words = "not sent in time" if wish.key in known else "over before the treatment came to us"
-        return Slot(
-            wish, person, State.EXPIRED, wish.nominal, f"{words}: useful until {_utc(wish.until)}"
-        )
-    reason = person.trouble or consent.why_not(person.standing, wish.step.message_class)
-    return Slot(wish, person, State.CANCELLED, wish.nominal, reason) if reason else None
-
-
-def _merge(members: list[Call], known: Mapping[Key, Known]) -> tuple[list[Call], list[Slot]]:
-    """Let one text speak for all; one that has left already speaks for those not yet sent."""
-    still_open = sorted((c for c in members if _open(c, known)), key=lambda c: c.precedence)
-    left = [c for c in members if _has_left(known.get(c.wish.key))]
-    if not still_open:
-        return [], []
-    first = [] if left else still_open[:1]
-    speaker = left[0] if left else still_open[0]
-    followers = still_open if left else still_open[1:]
-    return first, [_follower(c, speaker.wish.key) for c in followers]
-
-
-def _has_left(row: Known | None) -> bool:
-    return row is not None and (row.state in STARTED or row.state is State.CLAIMED)
+def _ended(call: Call, state: State, reason: str) -> Slot:
+    return Slot(call.wish, call.person, state, call.wish.nominal, reason)
 
 
 def _follower(call: Call, speaker: Key) -> Slot:
@@ -160,88 +212,6 @@ def _follower(call: Call, speaker: Key) -> Slot:
     return Slot(
         call.wish, call.person, State.CANCELLED, call.wish.nominal, reason, together_with=speaker
     )
-
-
-def _place(
-    call: Call, row: Known | None, busy: Sequence[datetime], hours: Hours, now: datetime
-) -> Slot:
-    wish, person = call.wish, call.person
-    search = _Search(wish, person, hours.window(wish.step.message_class), hours)
-    best = search.civil(wish.nominal)
-    if best is None:
-        return Slot(wish, person, State.EXPIRED, wish.nominal, search.no_hour())
-    if wish.step.kind is not Kind.AFTERCARE:
-        best = search.spread(best)
-    waiting = row is not None and row.state is State.PLANNED
-    if best >= now:
-        start = best
-    elif row is not None and waiting and best <= row.due_at < wish.until and row.due_at > now:
-        start = row.due_at
-    else:
-        start = now
-    at, clash = search.free(start, busy)
-    if at is None:
-        return Slot(wish, person, State.EXPIRED, wish.nominal, clash or search.no_hour())
-    if at == now > best:
-        at = row.due_at if row is not None and waiting and best <= row.due_at <= now else best
-    return Slot(wish, person, State.PLANNED, at, clash or search.delay(at) or wish.reason)
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """The search for an instant that hours and caps both allow, for one wish."""
-
-    wish: Wish
-    person: Person
-    window: Window
-    hours: Hours
-
-    def civil(self, at: datetime) -> datetime | None:
-        return next_civil(
-            at,
-            until=self.wish.until - MOMENT,
-            window=self.window,
-            zones=self.person.zones,
-            closed_days=self.hours.closed_days,
-        )
-
-    def spread(self, at: datetime) -> datetime:
-        """Up to 15 minutes later, so that a clinic's texts do not leave in one burst."""
-        wish = self.wish
-        spread = with_jitter(
-            at,
-            key=f"{wish.treatment.ref}/{wish.step.key}/{wish.occurrence}",
-            window=self.window,
-            zones=self.person.zones,
-            closed_days=self.hours.closed_days,
-        )
-        return spread if spread < wish.until else at
-
-    def free(self, start: datetime, busy: Sequence[datetime]) -> tuple[datetime | None, str]:
-        """The first allowed instant from `start` on, and the cap that stood in the way, if any."""
-        caps = Caps(self.hours.per_day, self.hours.per_seven_days, self.person.home)
-        reason = ""
-        at = self.civil(start)
-        while at is not None:
-            clash = caps.clash(at, busy, retry_at=self.wish.step.at or time(0))
-            if clash is None:
-                return at, reason
-            reason = f"moved: {clash.reason}"
-            at = self.civil(clash.over_at)
-        return None, reason and reason.replace("moved", "no room while it was useful", 1)
-
-    def delay(self, at: datetime) -> str:
-        """Say why a text goes later than its step asks, when hours are the reason."""
-        if at - self.wish.nominal <= timedelta(minutes=15):
-            return ""
-        return f"moved: {_utc(self.wish.nominal)} is outside the texting hours"
-
-    def no_hour(self) -> str:
-        zones = ", ".join(self.person.zones)
-        return (
-            f"no texting hour in {zones} between {_utc(self.wish.nominal)} "
-            f"and {_utc(self.wish.until)}"
-        )
 
 
 def _utc(at: datetime) -> str:

@@ -13,6 +13,8 @@ from datetime import datetime, time, timedelta
 from reminders.care.hours import local_day, local_instant
 
 SEVEN_DAYS = timedelta(days=7)
+LEAVES_WITHIN = timedelta(minutes=1)
+"""A text leaves seconds after it is due; a later text must leave room for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,11 @@ class Caps:
         spans = zip(with_this, with_this[self.per_seven_days :], strict=False)
         if all(last - first >= SEVEN_DAYS for first, last in spans):
             return None
-        over_at = _next_quarter(min(t for t in (n + SEVEN_DAYS for n in near) if t > at))
+        over = min(t for t in (n + SEVEN_DAYS for n in near) if t > at)
+        over_at = _next_quarter(over + LEAVES_WITHIN)
         return Clash(f"no more than {self.per_seven_days} in seven days to one number", over_at)
 
 
 def _next_quarter(at: datetime) -> datetime:
-    """Round up to a quarter of an hour, so that a text a second late moves no later text."""
+    """Round up to a quarter of an hour: the hour a patient gets is one that a person would pick."""
     return at + (datetime.min.replace(tzinfo=at.tzinfo) - at) % timedelta(minutes=15)

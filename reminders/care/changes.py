@@ -79,9 +79,9 @@ def _change(slot: Slot, row: Known | None) -> Change | None:
             return None if _agrees(row, slot) else Move(row.message_id, slot, row.due_at)
         case ((State.CANCELLED | State.EXPIRED), State.PLANNED):
             return Revive(row.message_id, slot)
-        case State.PLANNED, _:
+        case ((State.PLANNED | State.CLAIMED), (State.CANCELLED | State.EXPIRED)):
             return _end(row, slot)
-        case State.CANCELLED, State.CANCELLED if row.together_with != slot.together_with:
+        case State.CANCELLED, State.CANCELLED if _is_news(row, slot):
             return _end(row, slot)
         case _:
             return None
@@ -94,6 +94,11 @@ def _agrees(row: Known, slot: Slot) -> bool:
         slot.wish.until,
         step.message_class,
     )
+
+
+def _is_news(row: Known, slot: Slot) -> bool:
+    """A text that stays cancelled shows why it is cancelled now."""
+    return (row.reason, row.together_with) != (slot.reason, slot.together_with)
 
 
 def _end(row: Known, slot: Slot) -> End:

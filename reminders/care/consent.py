@@ -52,17 +52,29 @@ NOTHING_SAID = Standing(care=False, marketing=False, stopped_at=None)
 
 def standing(of_patient: Iterable[Entry], of_number: Iterable[Entry]) -> Standing:
     """Read both ledgers, each in the order in which it was written."""
-    latest: dict[MessageClass | None, Entry] = {e.message_class: e for e in of_patient}
+    entries = list(of_patient)
     stop = next(iter(list(of_number)[-1:]), None)
     return Standing(
-        care=_granted(latest.get(MessageClass.CARE)),
-        marketing=_granted(latest.get(MessageClass.MARKETING)),
+        care=_granted(entries, MessageClass.CARE),
+        marketing=_granted(entries, MessageClass.MARKETING),
         stopped_at=stop.at if stop and stop.answer is Answer.STOPPED else None,
     )
 
 
-def _granted(entry: Entry | None) -> bool:
-    return entry is not None and entry.answer is Answer.GRANTED
+def _granted(entries: Sequence[Entry], message_class: MessageClass) -> bool:
+    """The newest answer stands, whichever came to us last; of two at one moment the refusal.
+
+    Each record speaks once: what it said later corrects what it said before.
+    """
+    answers = _last_words(entries, message_class).values()
+    newest = max((entry.at for entry in answers), default=None)
+    said = {entry.answer for entry in answers if entry.at == newest}
+    return said == {Answer.GRANTED}
+
+
+def _last_words(entries: Sequence[Entry], message_class: MessageClass) -> dict[str, Entry]:
+    """Return what each record says last about a class of text, by its origin."""
+    return {e.origin: e for e in entries if e.message_class in (message_class, None)}
 
 
 def why_not(now: Standing, message_class: MessageClass) -> str | None:
@@ -79,18 +91,17 @@ def news(
 ) -> tuple[Entry, ...]:
     """Return the entries that a clinic's record adds to a patient's ledger; often none.
 
-    A record counts when it is newer than the last answer, or corrects its own earlier one. Of
-    two answers given at the same moment by different records the refusal stands.
+    A record is written down when it is new or says something else than it did, a refusal too: an
+    older record that comes in later must not outrank it.
     """
     wanted = {
         MessageClass.CARE: agreement is not Agreement.NONE,
         MessageClass.MARKETING: agreement is Agreement.CARE_AND_MARKETING,
     }
-    latest = {e.message_class: e for e in ledger}
     return tuple(
         Entry(message_class, _answer(grants), at, source, origin)
         for message_class, grants in wanted.items()
-        if _is_news(latest.get(message_class), at, grants=grants, origin=origin)
+        if not _is_known(_last_words(ledger, message_class).get(origin), _answer(grants), at)
     )
 
 
@@ -98,9 +109,5 @@ def _answer(grants: bool) -> Answer:
     return Answer.GRANTED if grants else Answer.REFUSED
 
 
-def _is_news(last: Entry | None, at: datetime, *, grants: bool, origin: str) -> bool:
-    if last is None:
-        return grants
-    if last.answer is _answer(grants):
-        return False
-    return last.origin == origin or at > last.at or (at == last.at and not grants)
+def _is_known(said: Entry | None, answer: Answer, at: datetime) -> bool:
+    return said is not None and (said.answer, said.at) == (answer, at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,7 @@ MOST_JITTER = timedelta(minutes=15)
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+_REMEMBERED = 16_384
 
 
 def is_civil(
@@ -73,7 +74,19 @@ def next_civil(
 
     None means that there is none: nothing may be sent in that time.
     """
-    moment = at.astimezone(UTC)
+    return _next_civil(at.astimezone(UTC), until, window, tuple(zones), closed_days)
+
+
+# Patients treated on one day share most of their texts' nominal instants.
+@lru_cache(maxsize=_REMEMBERED)
+def _next_civil(
+    at: datetime,
+    until: datetime,
+    window: Window,
+    zones: tuple[str, ...],
+    closed_days: frozenset[date],
+) -> datetime | None:
+    moment = at
     while zones and moment <= until:
         if is_civil(moment, window=window, zones=zones, closed_days=closed_days):
             return moment
@@ -152,6 +165,11 @@ def local_instant(day: date, at: time, *, zone: str) -> datetime:
     A time that a clock change skips moves forward by the gap (02:30 becomes 03:30); of a time
     that comes twice it is the first.
     """
+    return _local_instant(day, at, zone)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _local_instant(day: date, at: time, zone: str) -> datetime:
     return datetime.combine(day, at.replace(fold=0), tzinfo=_zone(zone)).astimezone(UTC)
 
 
@@ -183,11 +201,20 @@ def with_jitter(
 
     An instant that is not civil comes back as it was.
     """
-    if not is_civil(at, window=window, zones=zones, closed_days=closed_days):
-        return at
     start = at.astimezone(UTC)
-    ends = closes_at(start, window=window, zones=zones)
-    return start + jitter(key, most=min(MOST_JITTER, ends - start - timedelta.resolution))
+    room = _room(start, window, tuple(zones), closed_days)
+    return at if room is None else start + jitter(key, most=room)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _room(
+    at: datetime, window: Window, zones: tuple[str, ...], closed_days: frozenset[date]
+) -> timedelta | None:
+    """Return how much later than `at` a text may go; None when `at` is not civil."""
+    if not is_civil(at, window=window, zones=zones, closed_days=closed_days):
+        return None
+    ends = closes_at(at, window=window, zones=zones)
+    return min(MOST_JITTER, ends - at - timedelta.resolution)
 
 
 def closes_at(at: datetime, *, window: Window, zones: Sequence[str]) -> datetime:

@@ -14,7 +14,7 @@ FALLBACK = "en"
 
 _KEYS = (
     "name", "book_word", "conjunction", "months", "date", "rates", "promotional", "private",
-    "refused_answers", "invitations",
+    "refused_answers", "invitations", "triage",
 )  # fmt: skip
 _DATE_FIELDS = {"month", "day", "year"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from reminders.care import consent
 from reminders.care.caps import Caps
@@ -53,7 +53,7 @@ def last_look(case: Case, *, hours: Hours, now: datetime) -> Verdict:
 def _timing(case: Case, hours: Hours, now: datetime) -> Verdict | None:
     window = hours.window(case.message_class)
     clash = Caps(hours.per_day, hours.per_seven_days, case.home).clash(
-        now, case.taken, retry_at=time(window.opens.hour, window.opens.minute)
+        now, case.taken, retry_at=window.opens
     )
     if clash is None and _is_open(case, window, hours, now):
         return None

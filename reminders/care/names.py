@@ -29,9 +29,10 @@ def clean(value: str, *, limit: int) -> str:
     The result is in NFC, with single plain spaces and no control, format or surrogate
     characters. A longer value ends at a word boundary; a single longer word is cut.
     """
-    spaced = " ".join(value.split())
-    seen = "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN)
-    line = " ".join(unicodedata.normalize("NFC", seen).split())
+    line = " ".join(value.split())
+    if not (line.isascii() and line.isprintable()):
+        seen = "".join(char for char in line if unicodedata.category(char) not in _UNSEEN)
+        line = " ".join(unicodedata.normalize("NFC", seen).split())
     if len(line) <= limit:
         return line
     words = line[: limit + 1].rpartition(" ")[0]

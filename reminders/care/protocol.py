@@ -21,7 +21,10 @@ class Kind(StrEnum):
     @property
     def rank(self) -> int:
         """0 goes first when several texts compete for one day."""
-        return list(Kind).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(Kind)}
 
 
 class MessageClass(StrEnum):
@@ -98,7 +101,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The care protocol for one kind of treatment (FHIR: PlanDefinition)."""
+    """The care protocol for one kind of treatment (FHIR: PlanDefinition).
+
+    When one text speaks for several protocols it is that of the highest `precedence`.
+    """
 
     key: str
     title: str
@@ -108,6 +114,7 @@ class Protocol:
     steps: tuple[Step, ...]
     products: tuple[Product, ...] = ()
     product_names: Mapping[str, Product] = field(default_factory=dict)
+    precedence: int = 0
 
     def timing_of(self, product: str) -> Timing:
         """Return the timing for a product's name as the clinic writes it; unknown: the usual."""

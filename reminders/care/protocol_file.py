@@ -18,8 +18,10 @@ Source: the US prescribing information for limb spasticity says not sooner than 
 """
 
 _LONGEST_DAYS = 3650
+_HIGHEST_PRECEDENCE = 100
 _KEYS = (
-    "title", "onset_days", "peak_days", "duration_days", "minimum_days", "products", "steps",
+    "title", "onset_days", "peak_days", "duration_days", "minimum_days", "precedence",
+    "products", "steps",
 )  # fmt: skip
 _PRODUCT_KEYS = ("names", "duration_days", "minimum_days")
 
@@ -53,6 +55,7 @@ def _protocol(key: str, section: Section) -> Protocol:
         steps=_steps(section, floor_days=floor),
         products=products,
         product_names={name: each for each in products for name in each.names},
+        precedence=section.whole("precedence", least=0, most=_HIGHEST_PRECEDENCE, default=0),
     )
 
 

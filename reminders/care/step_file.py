@@ -168,6 +168,8 @@ def _check_anchor(section: Section, step: Step) -> None:
         section.complain(
             "offset", "the earliest day has no hour to count from", mend="count in days or weeks"
         )
+    elif step.every and step.offset.unit == "hours":
+        section.complain("every", "does not go with an offset in hours", mend="count it in days")
     if step.anchor is Anchor.TREATMENT and step.offset.amount < 0:
         section.complain("offset", "lies before the treatment", mend="take the minus sign away")
 

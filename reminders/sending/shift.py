@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -13,16 +13,9 @@ from typing import Any, TypeVar
 import structlog
 
 from reminders.care.message import State
-from reminders.gateways.gateway import (
-    Accepted,
-    GatewayError,
-    NoAnswer,
-    Outgoing,
-    Refused,
-    Scope,
-    Unreachable,
-)
+from reminders.gateways.gateway import Accepted, GatewayError, NoAnswer, Outgoing, Refused
 from reminders.runtime import Runtime
+from reminders.sending.pace import Pace
 from reminders.sending.settling import settle
 from reminders.sending.writing import Written, claim_and_look
 from reminders.store import alarms, outbox
@@ -34,9 +27,6 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 PROBE_AFTER = timedelta(minutes=15)
-LONGEST_REST = 30.0
-"""Seconds; how long we leave an unreachable gateway alone."""
-
 LONGEST_NAP = 0.2
 """Seconds; how long a text that waits for its turn may overlook that we stop."""
 
@@ -52,69 +42,95 @@ class Shift:
     commits: Commits
     alone: bool
     stopping: bool = False
-    resting_until: float = 0.0
-    failures: int = 0
     probe_went_through: bool = False
+    pace: Pace = field(default_factory=Pace)
     tally: Counter[str] = field(default_factory=Counter)
-    next_free: dict[str, float] = field(default_factory=dict)
 
     async def commit(self, write: Callable[[Session], T]) -> T:
         """Run a write in the shared queue; it is on disk when this returns."""
         return await asyncio.wrap_future(self.commits.submit(write))
 
 
+@dataclass(slots=True)
+class _Hands:
+    """The texts that one pass has in hand: `room` bounds them all, `gate` those in flight."""
+
+    room: asyncio.Semaphore
+    gate: asyncio.Semaphore
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def take(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start a task; one that ends well is forgotten, a fault is kept until the pass ends."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        self.room.release()
+        if not task.cancelled() and task.exception() is None:
+            self.tasks.discard(task)
+
+
 async def send_due(runtime: Runtime, shift: Shift) -> None:
     """Send everything that is due now, then return; counts go to `shift.tally`."""
-    if runtime.clock.monotonic() < shift.resting_until:
+    shift.pace.halted = False
+    if _pausing(runtime, shift):
         return
     await shift.commit(lambda s: _prepare(s, runtime, shift))
-    under_way: set[asyncio.Task[None]] = set()
+    in_flight = runtime.settings.worker.in_flight
+    hands = _Hands(asyncio.Semaphore(_most(runtime)), asyncio.Semaphore(in_flight))
     try:
-        await _send(runtime, shift, under_way)
+        await _send(runtime, shift, hands)
     finally:
-        outcomes = await asyncio.gather(*under_way, return_exceptions=True)
+        outcomes = await asyncio.gather(*hands.tasks, return_exceptions=True)
     for fault in (o for o in outcomes if isinstance(o, BaseException)):
         raise fault
 
 
-async def _send(runtime: Runtime, shift: Shift, under_way: set[asyncio.Task[None]]) -> None:
+async def _send(runtime: Runtime, shift: Shift, hands: _Hands) -> None:
     limit = await shift.commit(lambda s: _allowance(s, runtime))
-    gate = asyncio.Semaphore(runtime.settings.worker.in_flight)
-    claimed = limit
-    while limit and claimed and not _pausing(runtime, shift):
-        ready, claimed = await shift.commit(
-            partial(claim_and_look, runtime=runtime, limit=limit, tally=shift.tally)
+    loop = asyncio.get_running_loop()
+    while limit and not _pausing(runtime, shift):
+        shift.probe_went_through = False
+        booked_up = shift.pace.booked_up(runtime.settings.clinics, loop.time())
+        claim = partial(
+            claim_and_look, runtime=runtime, limit=limit, tally=shift.tally, passing_by=booked_up
         )
-        for written in ready:
-            await gate.acquire()
-            if _pausing(runtime, shift):
-                gate.release()
-                await _put_back(shift, written)
-                continue
-            _launch(_carry(runtime, shift, written, gate), under_way)
+        ready, claimed = await shift.commit(claim)
+        await _take_all(runtime, shift, hands, ready)
         if limit == 1:
-            await asyncio.gather(*under_way)
+            await asyncio.gather(*hands.tasks)
             limit = await shift.commit(lambda s: _after_probe(s, runtime, shift))
+        if not claimed:
+            if not booked_up:
+                return
+            await asyncio.sleep(LONGEST_NAP)
 
 
-def _launch(work: Coroutine[Any, Any, None], under_way: set[asyncio.Task[None]]) -> None:
-    """Start a task; one that ends well is forgotten, a fault is kept until the pass ends."""
-    task = asyncio.create_task(work)
-    under_way.add(task)
-    task.add_done_callback(partial(_forget, under_way))
-
-
-def _forget(under_way: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is None:
-        under_way.discard(task)
-
-
-async def _put_back(shift: Shift, written: Written) -> None:
-    await shift.commit(lambda s: outbox.put_back(s, written.letter.id))
+async def _take_all(
+    runtime: Runtime, shift: Shift, hands: _Hands, ready: Sequence[Written]
+) -> None:
+    """Take in hand what may go; what has no turn soon, or comes when we pause, is put back."""
+    loop = asyncio.get_running_loop()
+    back: list[int] = []
+    for written in ready:
+        await hands.room.acquire()
+        clinic = runtime.settings.clinic_by_key(written.letter.clinic)
+        at = None
+        if not _pausing(runtime, shift):
+            at = shift.pace.turn(clinic, written.start.segments, loop.time())
+        if at is None:
+            hands.room.release()
+            back.append(written.letter.id)
+        else:
+            hands.take(_carry(runtime, shift, written, at=at, gate=hands.gate))
+    if back:
+        await shift.commit(lambda s: outbox.put_back(s, back))
 
 
 def _pausing(runtime: Runtime, shift: Shift) -> bool:
-    return shift.stopping or runtime.clock.monotonic() < shift.resting_until
+    resting = runtime.clock.monotonic() < shift.pace.resting_until
+    return shift.stopping or shift.pace.halted or resting
 
 
 def _prepare(session: Session, runtime: Runtime, shift: Shift) -> None:
@@ -129,11 +145,15 @@ def _prepare(session: Session, runtime: Runtime, shift: Shift) -> None:
     outbox.release_trial(session, guests=None if free else gateway.guests)
 
 
+def _most(runtime: Runtime) -> int:
+    return max(100, 2 * runtime.settings.worker.in_flight)
+
+
 def _allowance(session: Session, runtime: Runtime) -> int:
     """How many texts to claim at once: none under an account alarm, one to probe after a while."""
     alarm = alarms.open_alarm(session)
     if alarm is None:
-        return max(100, 2 * runtime.settings.worker.in_flight)
+        return _most(runtime)
     return 1 if runtime.now() - alarm.seen_at >= PROBE_AFTER else 0
 
 
@@ -144,11 +164,14 @@ def _after_probe(session: Session, runtime: Runtime, shift: Shift) -> int:
     return _allowance(session, runtime)
 
 
-async def _carry(runtime: Runtime, shift: Shift, written: Written, gate: asyncio.Semaphore) -> None:
+async def _carry(
+    runtime: Runtime, shift: Shift, written: Written, *, at: float, gate: asyncio.Semaphore
+) -> None:
     letter = written.letter
-    try:
-        if not await _may_go(runtime, shift, written):
-            await _put_back(shift, written)
+    await _wait_for_turn(runtime, shift, at)
+    async with gate:
+        if _pausing(runtime, shift) or runtime.now() >= written.good_until:
+            await shift.commit(lambda s: outbox.put_back(s, [letter.id]))
             return
         started = await shift.commit(
             lambda s: outbox.start(
@@ -159,13 +182,17 @@ async def _carry(runtime: Runtime, shift: Shift, written: Written, gate: asyncio
             shift.tally["withdrawn"] += 1
             return
         outcome = await _speak(runtime, written)
-    finally:
-        gate.release()
-    _rest(runtime, shift, outcome)
+        shift.pace.hear(outcome, runtime.clock.monotonic())
     state = await shift.commit(lambda s: settle(s, runtime, letter, outcome))
     shift.tally[state] += 1
     shift.probe_went_through = state == State.SENT
     log.info("settled", message=to_public(letter.id), state=state, code=_code(outcome))
+
+
+async def _wait_for_turn(runtime: Runtime, shift: Shift, at: float) -> None:
+    loop = asyncio.get_running_loop()
+    while (wait := at - loop.time()) > 0 and not _pausing(runtime, shift):
+        await asyncio.sleep(min(wait, LONGEST_NAP))
 
 
 async def _speak(runtime: Runtime, written: Written) -> Accepted | GatewayError:
@@ -195,40 +222,3 @@ def _fault(error: Exception) -> str:
 
 def _code(outcome: Accepted | GatewayError) -> int | None:
     return outcome.code if isinstance(outcome, Refused) else None
-
-
-def _rest(runtime: Runtime, shift: Shift, outcome: Accepted | GatewayError) -> None:
-    """Leave a gateway alone that cannot be reached, asks for patience, or refuses the account."""
-    match outcome:
-        case Unreachable():
-            pause = 2.0**shift.failures
-        case Refused(permanent=False, scope=Scope.ACCOUNT):
-            pause = 1.0
-        case Refused(permanent=False, retry_after=wait):
-            pause = wait.total_seconds() if wait else 2.0**shift.failures
-        case _:
-            shift.failures = 0
-            return
-    now = runtime.clock.monotonic()
-    if now >= shift.resting_until:  # many texts in flight fail together: that is one failure
-        shift.failures = min(shift.failures + 1, 5)
-    shift.resting_until = max(shift.resting_until, now + min(pause, LONGEST_REST))
-
-
-async def _may_go(runtime: Runtime, shift: Shift, written: Written) -> bool:
-    """Wait for the sender's turn; False when meanwhile we stop or the texting hours end."""
-    loop = asyncio.get_running_loop()
-    free = _turn(runtime, shift, written, loop.time())
-    while (wait := free - loop.time()) > 0 and not _pausing(runtime, shift):
-        await asyncio.sleep(min(wait, LONGEST_NAP))
-    return not _pausing(runtime, shift) and runtime.now() < written.good_until
-
-
-def _turn(runtime: Runtime, shift: Shift, written: Written, now: float) -> float:
-    """When this text may go by its sender's segments per second, where the clinic set a limit."""
-    clinic = runtime.settings.clinic_by_key(written.letter.clinic)
-    if not clinic.segments_per_second:
-        return now
-    free = max(now, shift.next_free.get(clinic.sender, now))
-    shift.next_free[clinic.sender] = free + written.start.segments / clinic.segments_per_second
-    return free

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from reminders.care.hours import closes_at
+from reminders.care.hours import closes_at, local_day
 from reminders.care.last_look import Case, Verdict, last_look
 from reminders.care.message import Event
 from reminders.care.names import joined, texting_name
 from reminders.care.phone import texting_zones
-from reminders.care.plan import earliest_retreatment
+from reminders.care.plan import expected_retreatment, nameable
 from reminders.care.protocol import Step
 from reminders.care.segments import count
 from reminders.runtime import Runtime
@@ -33,11 +34,19 @@ class Written:
 
 
 def claim_and_look(
-    session: Session, *, runtime: Runtime, limit: int, tally: Counter[str]
+    session: Session,
+    *,
+    runtime: Runtime,
+    limit: int,
+    tally: Counter[str],
+    passing_by: Collection[str],
 ) -> tuple[list[Written], int]:
-    """Claim what is due and look at it once more: (texts that may go, how many were claimed)."""
+    """Claim what is due and look at it once more: (texts that may go, how many were claimed).
+
+    The clinics in `passing_by` have no turn now.
+    """
     now = runtime.now()
-    ids = outbox.claim(session, worker=runtime.worker, now=now, limit=limit)
+    ids = outbox.claim(session, worker=runtime.worker, now=now, limit=limit, passing_by=passing_by)
     if not ids:
         return [], 0
     ready: list[Written] = []
@@ -114,11 +123,7 @@ def in_words(runtime: Runtime, letter: Letter) -> outbox.Start:
     advice = dict.fromkeys(
         templates.advice(language=language, protocol=p, text=step.text) for p in protocols
     )
-    earliest = earliest_retreatment(
-        next(t for t in letter.treatments if t.care_plan == letter.care_plan),
-        letter.treatments,
-        protocols=templates.protocols,
-    )
+    earliest = _nameable_day(runtime, letter)
     body = templates.render(
         language=language,
         protocol=letter.protocol,
@@ -130,12 +135,22 @@ def in_words(runtime: Runtime, letter: Letter) -> outbox.Start:
                 conjunction=templates.languages[language].conjunction,
             ),
             "advice": " ".join(line for line in advice if line),
-            "earliest": templates.formatted_day(earliest, language=language),
+            "earliest": templates.formatted_day(earliest, language=language) if earliest else "",
         },
         contact=Contact.LATER if letter.introduced else Contact.FIRST,
     )
     version = templates.words_hash(language=language, protocol=letter.protocol, text=step.text)
     return outbox.Start(letter.phone, body, count(body).segments, f"{language}/{version}")
+
+
+def _nameable_day(runtime: Runtime, letter: Letter) -> date | None:
+    expected = expected_retreatment(
+        next(t for t in letter.treatments if t.care_plan == letter.care_plan),
+        letter.treatments,
+        protocols=runtime.templates.protocols,
+    )
+    zone = letter.time_zone or runtime.settings.clinic_by_key(letter.clinic).time_zone
+    return nameable(expected, today=local_day(max(letter.due_at, runtime.now()), zone=zone))
 
 
 def _good_until(runtime: Runtime, letter: Letter) -> datetime:

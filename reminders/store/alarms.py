@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from reminders.care.message import State
 from reminders.store.tables import alarms, heartbeats, marks, messages, tasks
+
+HELD = "held"
+
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +68,25 @@ def open_task(session: Session, **facts: Any) -> None:
 def open_tasks(session: Session) -> dict[str, int]:
     """Count what waits for a person, by kind."""
     rows = session.execute(
-        select(tasks.c.kind, func.count()).where(tasks.c.closed_at.is_(None)).group_by(tasks.c.kind)
+        select(tasks.c.kind, func.count().label("tally"))
+        .where(tasks.c.closed_at.is_(None))
+        .group_by(tasks.c.kind)
     )
-    return {kind: count for kind, count in rows}
+    return {row.kind: row.tally for row in rows}
 
 
 def beat(session: Session, *, worker: str, now: datetime, started_at: datetime) -> None:
-    """Write that this worker lives."""
+    """Write that this worker lives; workers silent for a day are forgotten when a new one comes."""
     alive = session.execute(update(heartbeats).where(heartbeats.c.worker == worker).values(at=now))
     if not getattr(alive, "rowcount", 0):
+        session.execute(delete(heartbeats).where(heartbeats.c.at < now - FORGOTTEN_AFTER))
         session.execute(insert(heartbeats).values(worker=worker, at=now, started_at=started_at))
 
 
 def last_beat(session: Session) -> datetime | None:
     """When any worker last wrote that it lives."""
-    return session.scalar(select(func.max(heartbeats.c.at)))
+    latest: datetime | None = session.scalar(select(func.max(heartbeats.c.at)))
+    return latest
 
 
 def mark(session: Session, name: str) -> str | None:
@@ -92,9 +102,13 @@ def set_mark(session: Session, name: str, value: str) -> None:
 
 
 def counts_by_state(session: Session) -> dict[str, int]:
-    """Count texts by state; planned texts that wait for a person count as held."""
-    shown = func.coalesce(
-        select("held").where(messages.c.hold.is_not(None)).scalar_subquery(), messages.c.state
+    """Count texts by state in one pass; planned texts that wait for a person count as held."""
+    rows = session.execute(
+        select(messages.c.state, messages.c.hold.is_not(None), func.count()).group_by(
+            messages.c.state, messages.c.hold.is_not(None)
+        )
     )
-    rows = session.execute(select(shown, func.count()).group_by(shown))
-    return {state: count for state, count in rows}
+    counts: Counter[str] = Counter()
+    for state, is_held, count in rows:
+        counts[HELD if is_held and state == State.PLANNED else state] += count
+    return dict(counts)

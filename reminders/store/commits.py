@@ -23,18 +23,27 @@ class Commits:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._closed = False
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
         self._thread.start()
 
     def submit(self, write: Callable[[Session], T]) -> Future[T]:
-        """Queue one write; it runs in a transaction shared with others that wait."""
+        """Queue one write; it runs in a transaction shared with others that wait.
+
+        It runs even if whoever waits for it gives up: what the gateway said must be written.
+        RuntimeError when the queue is closed.
+        """
+        if self._closed:
+            raise RuntimeError("this queue is closed: nothing would write what it is given")
         future: Future[T] = Future()
+        future.set_running_or_notify_cancel()
         self._waiting.put((write, future))
         return future
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
+        self._closed = True
         self._waiting.put(None)
         self._thread.join()
 

@@ -66,6 +66,9 @@ def open_database(url: str, *, key_file: Path) -> Database:
     database = Database(engine)
     try:
         _bring_up_to_date(database)
+    except DatabaseError:
+        database.close()
+        raise
     except (SQLAlchemyError, sqlcipher3.dbapi2.Error) as error:
         database.close()
         raise DatabaseError(_in_words(error, engine, key_file)) from None

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reminders.store.many import insert_many
 from reminders.store.tables import journal
 
 
@@ -49,8 +50,7 @@ def write_lines(
         }
         for line in lines
     ]
-    if rows:
-        session.execute(insert(journal), rows)
+    insert_many(session, journal, rows)
 
 
 def lines_of(session: Session, *, patient: int, texts: Collection[int]) -> list[Told]:

@@ -47,8 +47,20 @@ def _make(path: Path) -> None:
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
+        _make_lasting(path.parent)
+    except OSError as error:
+        raise KeyFileError(_unreadable(path, error)) from None
     finally:
         Path(draft).unlink()
+
+
+def _make_lasting(folder: Path) -> None:
+    """Bring the folder to disk before anything is written that only this key can read."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _unreadable(path: Path, error: OSError) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from reminders.care.consent import Answer, Entry
 from reminders.care.protocol import MessageClass
+from reminders.store.many import insert_many
 from reminders.store.tables import consents, numbers
 
 _COLUMNS = (
@@ -75,8 +76,7 @@ def write_entries(
         }
         for patient, entry in entries
     ]
-    if rows:
-        session.execute(insert(consents), rows)
+    insert_many(session, consents, rows)
 
 
 def write_stop(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reminders.care import consent
-from reminders.care.message import INTRODUCED
+from reminders.care.message import INTRODUCED, State
 from reminders.care.protocol import Kind, MessageClass
 from reminders.care.treatment import Treatment
 from reminders.store.ledger import entries_of_numbers, entries_of_patients, troubles
@@ -67,7 +67,7 @@ def letters(session: Session, ids: Collection[int], *, now: datetime) -> list[Le
         of_patients=entries_of_patients(session, people),
         of_numbers=entries_of_numbers(session, phones),
         troubles=troubles(session, phones),
-        taken=_taken(session, phones, now),
+        taken=_taken(session, phones, ids, now),
         introduced=_introduced(session, people),
         companions=_companions(session, ids),
     )
@@ -139,10 +139,20 @@ def _treatments(session: Session, people: Collection[int]) -> dict[int, list[Tre
     return found
 
 
-def _taken(session: Session, phones: Collection[str], now: datetime) -> dict[str, list[datetime]]:
+def _taken(
+    session: Session, phones: Collection[str], ids: Collection[int], now: datetime
+) -> dict[str, list[datetime]]:
+    """What has left for these numbers, and what else is in hand and about to leave."""
     found: dict[str, list[datetime]] = defaultdict(list)
     for phone, left_at in recently_left(session, phones, now - CAP_MEMORY):
         found[phone].append(left_at)
+    in_hand = (
+        select(p.phone, m.claimed_at)
+        .join(messages, m.patient == p.id)
+        .where(m.state == State.CLAIMED.value, m.id.not_in(ids), p.phone.in_(phones))
+    )
+    for phone, claimed_at in session.execute(in_hand):
+        found[phone].append(claimed_at)
     return found
 
 

@@ -12,6 +12,25 @@ class WorkerIsRunning(Exception):
     """Another worker holds this database; the words say which and what to do."""
 
 
+def worker_on(database: Path) -> bool:
+    """Say whether a worker holds this SQLite file's lock; looking takes nothing from anybody."""
+    try:
+        handle = os.open(_lock_file(database), os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _lock_file(database: Path) -> Path:
+    return database.with_name(database.name + ".worker")
+
+
 class WorkerLock:
     """A context that holds the worker's place; entering returns True when nobody else can be.
 
@@ -20,7 +39,7 @@ class WorkerLock:
     """
 
     def __init__(self, database: Path | None) -> None:
-        self._path = database.with_name(database.name + ".worker") if database else None
+        self._path = _lock_file(database) if database else None
         self._handle: int | None = None
 
     def __enter__(self) -> bool:

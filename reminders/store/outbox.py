@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, text, true, update
 from sqlalchemy.orm import Session
 
 from reminders.care.message import Event, Hold, State, after, sources_of
@@ -16,6 +17,16 @@ from reminders.store.tables import messages, patients, treatments
 LEASE = timedelta(minutes=5)
 
 m = messages.c
+
+IN_HAND = text("state IN ('claimed', 'sending')")
+"""As the index says it: written with parameters, SQLite would read every text instead."""
+
+
+class Rank(IntEnum):
+    """Who goes first when more is due than may leave."""
+
+    ANSWER = 0
+    STARTED_BY_US = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +39,22 @@ class Start:
     words_version: str
 
 
-def claim(session: Session, *, worker: str, now: datetime, limit: int) -> list[int]:
-    """Claim the texts that are due, oldest first; nobody else gets these rows."""
-    due = (
-        select(m.id)
-        .where(m.state == State.PLANNED.value, m.hold.is_(None), m.wake_at <= now)
-        .order_by(m.wake_at, m.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.scalars(due))
+def claim(
+    session: Session,
+    *,
+    worker: str,
+    now: datetime,
+    limit: int,
+    passing_by: Collection[str] = (),
+) -> list[int]:
+    """Claim the texts that are due, answers before all others, then oldest first.
+
+    Nobody else gets these rows. Those of the clinics in `passing_by` are left for later.
+    """
+    ids: list[int] = []
+    for rank in Rank:
+        due = _due(rank, now, limit - len(ids)).where(m.clinic.not_in(passing_by))
+        ids += session.scalars(due)
     if ids:
         session.execute(
             update(messages)
@@ -45,6 +62,17 @@ def claim(session: Session, *, worker: str, now: datetime, limit: int) -> list[i
             .values(state=State.CLAIMED.value, claimed_by=worker, claimed_at=now)
         )
     return ids
+
+
+def _due(rank: Rank, now: datetime, limit: int) -> Select[tuple[int]]:
+    """One rank at a time: each is one range of the index, however many texts lie in the future."""
+    return (
+        select(m.id)
+        .where(m.state == State.PLANNED.value, m.hold.is_(None), m.rank == rank, m.wake_at <= now)
+        .order_by(m.wake_at, m.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def step_back(
@@ -84,10 +112,13 @@ def start(session: Session, message: int, words: Start, *, worker: str, now: dat
     return _one(changed)
 
 
-def put_back(session: Session, message: int) -> bool:
-    """Give up a claim that nothing became of."""
-    values = {"state": State.PLANNED.value, "claimed_by": None, "claimed_at": None}
-    return _change(session, message, State.CLAIMED, values)
+def put_back(session: Session, ids: Collection[int]) -> None:
+    """Give up claims that nothing became of."""
+    session.execute(
+        update(messages)
+        .where(m.id.in_(ids), m.state == State.CLAIMED.value)
+        .values(state=State.PLANNED.value, claimed_by=None, claimed_at=None)
+    )
 
 
 def accepted(session: Session, message: int, *, sid: str, now: datetime) -> bool:
@@ -160,19 +191,20 @@ def rescue(session: Session, *, worker: str, now: datetime, alone: bool) -> tupl
     """Take over from workers that died: (put back, now uncertain).
 
     A stale claimed text was never spoken: it is planned again. A stale sending text may have
-    been: it becomes uncertain. `alone` means that no other worker can be alive.
+    been: it becomes uncertain. `alone` means that no other worker can be alive. Called while
+    this worker has nothing in hand, so what bears its own name is stale as well.
     """
-    stale = m.claimed_by != worker
-    if not alone:
-        stale &= m.claimed_at < now - LEASE
+    ours, over = m.claimed_by == worker, now - LEASE
+    unspoken = true() if alone else ours | (m.claimed_at < over)
+    unheard = true() if alone else ours | (m.started_at < over)
     back = session.execute(
         update(messages)
-        .where(m.state == State.CLAIMED.value, stale)
+        .where(IN_HAND, m.state == State.CLAIMED.value, unspoken)
         .values(state=State.PLANNED.value, claimed_by=None, claimed_at=None)
     )
     doubt = session.execute(
         update(messages)
-        .where(m.state == State.SENDING.value, stale)
+        .where(IN_HAND, m.state == State.SENDING.value, unheard)
         .values(state=State.UNCERTAIN.value, reason="the worker stopped while sending it")
     )
     return int(getattr(back, "rowcount", 0)), int(getattr(doubt, "rowcount", 0))
@@ -201,6 +233,6 @@ def expire_held(session: Session, *, now: datetime) -> int:
 
 def next_wake(session: Session) -> datetime | None:
     """When the next text falls due, or None when none is planned."""
-    earliest = select(func.min(m.wake_at)).where(m.state == State.PLANNED.value, m.hold.is_(None))
-    found: datetime | None = session.scalar(earliest)
-    return found
+    waiting = (m.state == State.PLANNED.value) & m.hold.is_(None)
+    found = [session.scalar(select(func.min(m.wake_at)).where(waiting, m.rank == r)) for r in Rank]
+    return min((at for at in found if at is not None), default=None)

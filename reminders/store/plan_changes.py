@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from reminders.care.agenda import Key, Slot
 from reminders.care.changes import Add, Change, End, Move, Revive
 from reminders.care.message import Event, State, sources_of
 from reminders.store.journal import Line, write_lines
+from reminders.store.many import insert_many
 from reminders.store.tables import care_plans, messages
 
 
@@ -49,11 +50,11 @@ def apply_changes(
             case End(message_id, state, reason, together_with):
                 merged = ids.get(together_with) if together_with else None
                 ends.append({"row": message_id, "to": state.value, "why": reason, "merged": merged})
-    if adds:
-        session.execute(insert(messages), adds)
+    before = _reasons_before(session, [row["row"] for row in (*moves, *ends)])
+    insert_many(session, messages, adds)
     _run(session, _MOVE, moves)
     _run(session, _END, ends)
-    write_lines(session, _lines(changes), now=now, mint=mint)
+    write_lines(session, _lines(changes, before), now=now, mint=mint)
 
 
 def _added(slot: Slot, ids: Mapping[Key, int], now: datetime) -> dict[str, Any]:
@@ -87,13 +88,16 @@ def _moved(message_id: int, slot: Slot) -> dict[str, Any]:
     }
 
 
+def _state_is(*states: State) -> ColumnElement[bool]:
+    """Return the condition without IN, whose list cannot stand in a statement for many rows."""
+    return or_(*(messages.c.state == state.value for state in states))
+
+
 _MOVE = (
     update(messages)
     .where(
         messages.c.id == bindparam("row"),
-        messages.c.state.in_(
-            [State.PLANNED.value, *(s.value for s in sources_of(Event.REPLANNED))]
-        ),
+        _state_is(State.PLANNED, *sources_of(Event.REPLANNED)),
     )
     .values(
         state=State.PLANNED.value,
@@ -110,9 +114,7 @@ _END = (
     update(messages)
     .where(
         messages.c.id == bindparam("row"),
-        messages.c.state.in_(
-            [State.CANCELLED.value, *(s.value for s in sources_of(Event.WITHDRAWN))]
-        ),
+        _state_is(State.CANCELLED, *sources_of(Event.WITHDRAWN)),
     )
     .values(
         state=bindparam("to"), reason=bindparam("why"), merged_into=bindparam("merged"), hold=None
@@ -125,7 +127,18 @@ def _run(session: Session, statement: Any, rows: list[dict[str, Any]]) -> None:
         session.connection().execute(statement, rows)
 
 
-def _lines(changes: Iterable[Change]) -> Iterable[Line]:
+def _reasons_before(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Return why those texts that had ended had, for the journal: the row forgets it."""
+    ended = _state_is(*sources_of(Event.REPLANNED))
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(messages.c.id, messages.c.reason).where(messages.c.id.in_(ids), ended)
+    )
+    return {row.id: row.reason for row in rows}
+
+
+def _lines(changes: Iterable[Change], before: Mapping[int, str]) -> Iterable[Line]:
     """Only what happened to texts already on record: a fresh row tells its own story."""
     for change in changes:
         match change:
@@ -134,7 +147,11 @@ def _lines(changes: Iterable[Change]) -> Iterable[Line]:
                 yield Line("moved", _because(words, slot.reason), message_id)
             case Revive(message_id, slot):
                 words = f"planned again for {slot.due_at:%Y-%m-%d %H:%M} UTC"
-                yield Line("replanned", _because(words, slot.reason), message_id)
+                told = f"{_because(words, slot.reason)}; before: {before.get(message_id, '')}"
+                yield Line("replanned", told, message_id)
+            case End(message_id, state, reason) if message_id in before:
+                told = f"still {state.value}: {reason}; before: {before[message_id]}"
+                yield Line("kept", told, message_id)
             case End(message_id, state, reason):
                 yield Line(state.value, f"{state.value}: {reason}", message_id)
 

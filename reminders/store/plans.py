@@ -136,6 +136,7 @@ def _known(session: Session, plans: Sequence[int]) -> list[Known]:
             func.coalesce(m.started_at, m.claimed_at),
             m.merged_into,
             m.message_class,
+            m.reason,
         ).where(m.care_plan.in_(plans))
     ).all()
     key_of = {row[0]: (row[1], row[2], row[3]) for row in rows}
@@ -149,6 +150,7 @@ def _known(session: Session, plans: Sequence[int]) -> list[Known]:
             left_at=row[7],
             together_with=key_of.get(row[8]),
             message_class=MessageClass(row[9]),
+            reason=row[10],
         )
         for row in rows
     ]
@@ -176,12 +178,15 @@ def phones_after(session: Session, phone: str, *, limit: int) -> list[str]:
     return list(session.scalars(select(p).where(p > phone).distinct().order_by(p).limit(limit)))
 
 
-def close_finished(session: Session, *, reason: str) -> int:
-    """Complete the active plans none of whose texts can still leave."""
-    unfinished = select(messages.c.id).where(
-        messages.c.care_plan == care_plans.c.id,
-        messages.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
-    )
+def close_finished(session: Session, *, now: datetime, reason: str) -> int:
+    """Complete the active plans none of whose texts can still leave.
+
+    A cancelled text can, as long as it is of use: consent may come, or its speaker may fall away.
+    """
+    m = messages.c
+    can_leave = m.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value])
+    may_come_back = (m.state == State.CANCELLED.value) & (m.until > now)
+    unfinished = select(m.id).where(m.care_plan == care_plans.c.id, can_leave | may_come_back)
     closed = session.execute(
         update(care_plans)
         .where(care_plans.c.state == "active", ~unfinished.exists())

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from reminders.care import consent
+from reminders.care.message import PLANNABLE, State
 from reminders.care.treatment import TreatmentRow
 from reminders.store.ledger import entries_of_patients, write_entries
-from reminders.store.tables import care_plans, patients, treatments
+from reminders.store.many import insert_many
+from reminders.store.tables import care_plans, messages, patients, treatments
 
 Row = Mapping[str, Any]
 
@@ -48,6 +50,7 @@ class _Batch:
     changed_treatments: set[str] = field(default_factory=set)
     old_phones: set[str] = field(default_factory=set)
     former_patients: set[int] = field(default_factory=set)
+    regiven: set[int] = field(default_factory=set)
 
 
 def record_rows(
@@ -139,6 +142,7 @@ def _take_treatment(batch: _Batch, row: TreatmentRow) -> bool:
         return False
     if known["patient"] != facts["patient"]:
         batch.former_patients.add(known["patient"])
+        batch.regiven.add(known["id"])
     known.update(facts)
     batch.changed_treatments.add(row.treatment_id)
     return True
@@ -174,22 +178,32 @@ def _take_consent(session: Session, batch: _Batch, rows: Sequence[TreatmentRow])
 
 
 def _write(session: Session, batch: _Batch) -> None:
-    _insert(session, patients, [batch.patients[r] for r in batch.fresh_patients])
+    insert_many(session, patients, [batch.patients[r] for r in batch.fresh_patients])
     _update(
         session,
         patients,
         [batch.patients[r] for r in batch.changed_patients - batch.fresh_patients],
     )
     fresh = [batch.treatments[ref] for ref in sorted(batch.fresh_treatments)]
-    _insert(session, treatments, fresh)
-    _insert(session, care_plans, [{"id": t["id"], "state": "active"} for t in fresh])
+    insert_many(session, treatments, fresh)
+    insert_many(session, care_plans, [{"id": t["id"], "state": "active"} for t in fresh])
     changed = batch.changed_treatments - batch.fresh_treatments
     _update(session, treatments, [batch.treatments[r] for r in changed])
+    _readdress(session, batch.regiven)
 
 
-def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(table), rows)
+def _readdress(session: Session, regiven: Collection[int]) -> None:
+    """A treatment that turns out to be another patient's takes its unsent texts along."""
+    if regiven:
+        own = select(treatments.c.patient).where(treatments.c.id == messages.c.care_plan)
+        session.execute(
+            update(messages)
+            .where(
+                messages.c.care_plan.in_(regiven),
+                messages.c.state.in_([state.value for state in (*PLANNABLE, State.CLAIMED)]),
+            )
+            .values(patient=own.scalar_subquery())
+        )
 
 
 def _update(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:

@@ -93,7 +93,7 @@ messages = _table(
     "messages",
     _id(),
     Column("clinic", Text, nullable=False),
-    Column("patient", Whole, nullable=False),
+    Column("patient", Whole),
     Column("care_plan", Whole, ForeignKey("care_plans.id")),
     Column("step", Text, nullable=False),
     Column("occurrence", Integer, nullable=False),
@@ -101,6 +101,7 @@ messages = _table(
     Column("message_class", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("rank", Integer, nullable=False, server_default="1"),
     Column("wake_at", Instant, nullable=False),
     Column("until", Instant, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
@@ -120,9 +121,11 @@ messages = _table(
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("care_plan", "step", "occurrence"),
     CheckConstraint("state <> 'sending' OR text IS NOT NULL", name="words_before_sending"),
+    CheckConstraint("care_plan IS NOT NULL OR phone IS NOT NULL", name="to_whom"),
 )
 Index(
     "ix_messages_due",
+    messages.c.rank,
     messages.c.wake_at,
     messages.c.id,
     sqlite_where=text("state = 'planned' AND hold IS NULL"),

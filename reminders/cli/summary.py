@@ -1,0 +1,86 @@
+"""What a simulated year amounts to, for reading: tables and stories, the same piped or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from reminders.care.message import State
+from reminders.cli.previewing import LIST_PRICE
+from reminders.cli.screen import spoken
+from reminders.simulator import Outcome, Script
+from reminders.simulator.stories import stories
+
+
+def summary(outcome: Outcome, script: Script, *, zone: str) -> Iterator[RenderableType]:
+    """Yield what to print, from the year in one line to the three stories."""
+    yield _year_in_a_line(outcome, script)
+    yield Text()
+    yield _by_step(outcome)
+    yield Text(
+        f"{outcome.segments} segments at Twilio's list price in the US, ${LIST_PRICE}: "
+        f"{_cost(outcome.segments)}. Carrier fees and the number's rent come on top."
+    )
+    yield Text()
+    yield _held(outcome)
+    yield Text()
+    yield _title("Three patients")
+    for story in stories(outcome, script, zone=zone):
+        yield Padding(Text(story), (0, 0, 1, 2))
+
+
+def _year_in_a_line(outcome: Outcome, script: Script) -> Text:
+    patients = {row.patient_id for arrival in script.arrivals for row in arrival.rows}
+    treatments = {row.treatment_id for arrival in script.arrivals for row in arrival.rows}
+    line = Text("The year is over: ", style="bold")
+    line.append(
+        f"{len(patients)} patients, {len(treatments)} treatments, {len(outcome.sent)} texts."
+    )
+    return line
+
+
+def _title(words: str) -> Text:
+    return Text(words, style="bold")
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=_title(title), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+    for heading in headings:
+        right = heading in ("Texts", "Segments", "Cost")
+        table.add_column(heading, justify="right" if right else "left")
+    return table
+
+
+def _by_step(outcome: Outcome) -> Table:
+    table = _table("Texts by step", "Step", "Texts", "Segments", "Cost")
+    for tally in outcome.by_step():
+        row = (str(tally.texts), str(tally.segments), _cost(tally.segments))
+        table.add_row(spoken(tally.step), *row)
+    table.add_section()
+    total = (str(len(outcome.sent)), str(outcome.segments), _cost(outcome.segments))
+    table.add_row("All", *total)
+    return table
+
+
+def _held(outcome: Outcome) -> Table:
+    table = _table("Held back, and why", "Texts", "What became of them", "Why")
+    for reason, count in outcome.moved().most_common():
+        table.add_row(str(count), "sent later", reason)
+    for (state, reason), count in outcome.not_sent().most_common():
+        if reason:
+            table.add_row(str(count), _BECAME.get(state, state), reason)
+    waiting = outcome.not_sent()[State.PLANNED, ""]
+    table.add_row(str(waiting), "still planned", "their day comes after this year")
+    return table
+
+
+_BECAME: dict[str, str] = {State.EXPIRED: "skipped", State.PLANNED: "still planned"}
+
+
+def _cost(segments: int) -> str:
+    return f"${segments * LIST_PRICE:.2f}"

@@ -1,0 +1,74 @@
+"""What a simulated time amounts to: its texts, counted by step and by why others did not go."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reminders.care.protocol import Kind
+from reminders.store.coming import MessageRow
+
+_DATES = re.compile(
+    r"(?:: useful until|,? (?:on|between|and))? ?\d{4}-\d\d-\d\d(?: \d\d:\d\d UTC)?(?: is)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepTally:
+    """One step of the protocols: how many texts it made, and how many segments they took."""
+
+    step: str
+    texts: int
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Every text on record at the end, in due order.
+
+    `waited` says, by message, why a text was given another time than its step asks, or "".
+    """
+
+    texts: tuple[MessageRow, ...]
+    waited: Mapping[int, str]
+
+    @property
+    def sent(self) -> tuple[MessageRow, ...]:
+        """The texts that left."""
+        return tuple(text for text in self.texts if text.started_at is not None)
+
+    @property
+    def segments(self) -> int:
+        """The segments of all texts that left: what the gateway charges for."""
+        return sum(text.segments or 0 for text in self.sent)
+
+    def by_step(self) -> tuple[StepTally, ...]:
+        """Count the texts that left, by kind and then the most frequent first."""
+        texts, segments = Counter[str](), Counter[str]()
+        for text in self.sent:
+            texts[text.step] += 1
+            segments[text.step] += text.segments or 0
+        ranks = {text.step: (Kind(text.kind).rank, -texts[text.step]) for text in self.sent}
+        steps = sorted(ranks, key=lambda step: (ranks[step], step))
+        return tuple(StepTally(step, texts[step], segments[step]) for step in steps)
+
+    def not_sent(self) -> Counter[tuple[str, str]]:
+        """Count the texts that did not leave by their state and, without its dates, the reason.
+
+        Planned texts without a reason only wait for their day.
+        """
+        return Counter(
+            (text.state, undated(text.reason)) for text in self.texts if text.started_at is None
+        )
+
+    def moved(self) -> Counter[str]:
+        """Count the texts that left at another time than their step asks, by reason."""
+        reasons = (self.waited.get(text.id, "") for text in self.sent)
+        return Counter(undated(reason) for reason in reasons if reason)
+
+
+def undated(reason: str) -> str:
+    """Return a reason without its dates, so that like can be counted with like."""
+    return _DATES.sub("", reason).removeprefix("moved: ")
