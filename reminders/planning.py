@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from reminders.care.agenda import Call, Key, Person, Slot, agenda, left_days
 from reminders.care.changes import Add, Change, End, Move, Revive, changes
-from reminders.care.message import State
+from reminders.care.message import RE_ASKED, State
 from reminders.care.phone import texting_zones
 from reminders.care.plan import PlanState, Standing, standing_of, wishes
 from reminders.care.treatment import TreatmentRow
@@ -73,12 +73,21 @@ def reconcile(session: Session, runtime: Runtime, phones: Collection[str]) -> Co
         open_plans = _open_plans(slots, telephone, now)
         states += _new_states(telephone, standings, open_plans)
         endings = {plan: s.reason or NO_LONGER_CALLED_FOR for plan, s in standings.items()}
-        wished = {call.wish.key for call in calls}
+        wished = {call.wish.key for call in calls} | _asked_again(telephone, standings)
         found += changes(slots, known=telephone.known, wished=wished, endings=endings)
         ids |= {key: row.message_id for key, row in telephone.known.items()}
     save_plan_states(session, states)
     apply_changes(session, found, ids=ids, now=now, mint=runtime.mint)
     return Counter(_became(change) for change in found)
+
+
+def _asked_again(telephone: Telephone, standings: Mapping[int, Standing]) -> set[Key]:
+    """Questions put a second time: no protocol calls for them, but they end with their plan."""
+    return {
+        key
+        for key in telephone.known
+        if key[2] >= RE_ASKED and standings[key[0]].state is PlanState.ACTIVE
+    }
 
 
 def _became(change: Change) -> str:

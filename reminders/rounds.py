@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 import structlog
 
-from reminders import importing, planning
+from reminders import escalating, importing, planning
+from reminders.intake.rejected import rejected_path
 from reminders.intake.rows import SheetError
+from reminders.receiving.polling import catch_up
 from reminders.runtime import Runtime
 from reminders.sending import Shift, send_due
 from reminders.store import alarms
@@ -38,8 +41,15 @@ def on_shift(runtime: Runtime) -> Iterator[Shift]:
             commits.close()
 
 
-def take_in(runtime: Runtime) -> None:
-    """Import every finished file in <intake>/<clinic key>/; archive it, rejects beside it."""
+class Interrupted(Exception):
+    """We stop in the middle of an import; the next start takes the file in from its beginning."""
+
+
+def take_in(runtime: Runtime, *, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Import every finished file in <intake>/<clinic key>/; archive it, rejects beside it.
+
+    Interrupted when `stopping()` turns true: importing again changes nothing that is in.
+    """
     folder = runtime.settings.worker.intake
     if folder is None:
         return
@@ -48,11 +58,14 @@ def take_in(runtime: Runtime) -> None:
         inbox.mkdir(parents=True, exist_ok=True)
         for path in sorted(inbox.iterdir()):
             if _is_export(path) and _is_finished(path, runtime):
-                _take_file(runtime, path, clinic.key)
+                _take_file(runtime, path, clinic.key, stopping=stopping)
 
 
 def _is_export(path: Path) -> bool:
+    """Say whether the name is an export's: not a report of ours, nor a program's draft."""
     name = path.name.lower()
+    if name.startswith((".", "~$")):
+        return False
     return name.endswith((".csv", ".tsv", ".xlsx")) and not name.endswith(".rejected.csv")
 
 
@@ -61,20 +74,21 @@ def _is_finished(path: Path, runtime: Runtime) -> bool:
     return path.is_file() and not 0 <= age < SETTLED_SECONDS
 
 
-def _take_file(runtime: Runtime, path: Path, clinic: str) -> None:
-    stamp = f"{runtime.now():%Y%m%dT%H%M%S}"
-    done = path.parent / "done"
+def _take_file(runtime: Runtime, path: Path, clinic: str, *, stopping: Callable[[], bool]) -> None:
+    def keep_on(_share: float) -> None:
+        if stopping():
+            raise Interrupted
+
     try:
-        report = importing.import_file(runtime, path, clinic=clinic)
+        report = importing.import_file(runtime, path, clinic=clinic, progress=keep_on)
     except SheetError as error:
-        refused = path.parent / "refused"
-        _move(path, refused / f"{stamp}-{path.name}")
-        (refused / f"{stamp}-{path.name}.why.txt").write_text(f"{error}\n", encoding="utf-8")
+        kept = _archive(runtime, path, "refused")
+        kept.with_name(kept.name + ".why.txt").write_text(f"{error}\n", encoding="utf-8")
         log.error("file refused", clinic=clinic, file=path.name)
         return
-    _move(path, done / f"{stamp}-{path.name}")
+    kept = _archive(runtime, path, "done")
     if report.rejected_file:
-        _move(report.rejected_file, done / f"{stamp}-{report.rejected_file.name}")
+        report.rejected_file.replace(rejected_path(kept))
     log.info(
         "file imported",
         clinic=clinic,
@@ -86,9 +100,14 @@ def _take_file(runtime: Runtime, path: Path, clinic: str) -> None:
     )
 
 
-def _move(path: Path, target: Path) -> None:
-    target.parent.mkdir(exist_ok=True)
-    path.replace(target)
+def _archive(runtime: Runtime, path: Path, folder: str) -> Path:
+    """Move a file to a name of its own in the folder beside it, and return that."""
+    place = path.parent / folder
+    place.mkdir(exist_ok=True)
+    stamp = f"{runtime.now():%Y%m%dT%H%M%S}"
+    names = chain([stamp], (f"{stamp}-{n}" for n in count(2)))
+    target = next(t for name in names if not (t := place / f"{name}-{path.name}").exists())
+    return path.rename(target)
 
 
 async def full_round(runtime: Runtime, shift: Shift) -> Counter[str]:
@@ -96,6 +115,9 @@ async def full_round(runtime: Runtime, shift: Shift) -> Counter[str]:
     take_in(runtime)
     planning.replan_after_edits(runtime)
     planning.close_plans(runtime, now=runtime.now())
+    if runtime.settings.gateway.receive == "poll":
+        await catch_up(runtime, shift.commits)  # before sending: a STOP in it must win
+    escalating.climb(runtime)  # before sending: the pages leave in this round
     await send_due(runtime, shift)
     heartbeat(runtime, started_at=runtime.now())
     return shift.tally

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 
+from reminders.care.triage import Lexicon, compiled
 from reminders.clock import Clock
 from reminders.gateways import GatewayChoice, TwilioAccount, open_gateway
 from reminders.gateways.gateway import Gateway
@@ -42,6 +43,11 @@ class Runtime:
     def gateway(self) -> Gateway:
         """The company that carries our texts; opened by the first one."""
         return self.carrier or open_gateway(_choice(self.settings))
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Every language's words for understanding patients; made ready by the first text."""
+        return compiled(self.templates.vocabularies)
 
     def close(self) -> None:
         """Let go of the database. The gateway is closed by the loop that used it."""

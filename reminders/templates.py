@@ -20,13 +20,14 @@ from jinja2 import nodes
 from jinja2.environment import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reminders.care.catalogue import Table, chosen_shelves, gaps, read_catalogue
+from reminders.care.catalogue import Table, chosen_shelves, gaps, read_catalogue, vocabularies
 from reminders.care.complaint import Complaint, Level, meant
 from reminders.care.language import Language, chosen_language
 from reminders.care.proof import Press, proofread
 from reminders.care.protocol import Protocol
 from reminders.care.segments import fold
-from reminders.care.wordbook import VARIABLES, Wordbook, cleaned_values, words_path
+from reminders.care.triage import Vocabulary
+from reminders.care.wordbook import Wordbook, cleaned_values, words_path
 from reminders.care.wording import ClinicWords
 
 LONGEST_SOURCE = 2000
@@ -60,13 +61,14 @@ class TemplateError(Exception):
 class Templates:
     """The protocols and every language's words, ready for use.
 
-    `fingerprint` changes whenever a protocol file does.
+    `fingerprint` changes whenever a protocol file does; `vocabularies` are those of all folders.
     """
 
     protocols: Mapping[str, Protocol]
     languages: Mapping[str, Language]
     wordbooks: Mapping[str, Wordbook]
     fingerprint: str
+    vocabularies: tuple[Vocabulary, ...] = ()
 
     def render(
         self,
@@ -144,6 +146,11 @@ def check_templates(
     return _examined(folder, clinics=clinics, languages=languages)[1]
 
 
+def language_codes(folder: Path) -> tuple[str, ...]:
+    """Name the languages that have a folder of texts, whether sound or not."""
+    return tuple(path.name for path in _Opened(folder, []).language_folders())
+
+
 def _examined(
     folder: Path, *, clinics: Sequence[ClinicWords], languages: Sequence[str] | None
 ) -> tuple[Templates, tuple[Complaint, ...]]:
@@ -160,6 +167,7 @@ def _examined(
         languages={shelf.code: shelf.language for shelf in shelves if shelf.language},
         wordbooks={shelf.code: shelf.wordbook for shelf in shelves},
         fingerprint=opened.fingerprint(),
+        vocabularies=vocabularies(catalogue),
     )
     return templates, tuple(dict.fromkeys(found))
 
@@ -198,8 +206,7 @@ def _fitted(place: str, sources: Sequence[str], *, values: Mapping[str, str]) ->
     try:
         printed = " ".join(_compiled(source).render(values) for source in sources)
     except jinja2.UndefinedError as error:
-        complaint = Complaint(place, str(error.message), "pass a value for it")
-        raise TemplateError([complaint]) from None
+        raise TemplateError([Complaint(place, str(error.message), "pass a value")]) from None
     words = " ".join(fold(printed).split())
     if len(words) > LONGEST_TEXT:
         what = f"grows longer than {LONGEST_TEXT} characters"
@@ -214,12 +221,12 @@ def _compiled(source: str) -> Compiled:
 
 
 @lru_cache(maxsize=4096)
-def _faults(source: str) -> tuple[tuple[str, str], ...]:
+def _faults(source: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """List what is wrong with a source as (what, mend); what passes here is safe to compile."""
     if len(source) > LONGEST_SOURCE:
         return ((f"is longer than {LONGEST_SOURCE} characters", "shorten it"),)
     try:
-        faults = tuple(_forbidden(_SANDBOX.parse(source)))
+        faults = tuple(_forbidden(_SANDBOX.parse(source), known))
         if not faults:
             _compiled(source)
     except jinja2.TemplateSyntaxError as error:
@@ -229,17 +236,15 @@ def _faults(source: str) -> tuple[tuple[str, str], ...]:
     return faults
 
 
-def _forbidden(tree: nodes.Template) -> Iterator[tuple[str, str]]:
+def _forbidden(tree: nodes.Template, known: frozenset[str]) -> Iterator[tuple[str, str]]:
     for node in tree.find_all(nodes.Node):
-        if isinstance(node, nodes.Name) and node.name not in VARIABLES:
-            yield f'unknown variable "{node.name}"', meant(node.name, VARIABLES)
+        if isinstance(node, nodes.Name) and node.name not in known:
+            yield f'unknown variable "{node.name}"', meant(node.name, known)
         elif isinstance(node, nodes.Filter) and node.name not in _FILTERS:
             yield f'unknown filter "{node.name}"', meant(node.name, _FILTERS)
         elif type(node) not in _ALLOWED:
-            yield (
-                f"uses {type(node).__name__.lower()}, which texts may not",
-                "use variables and {% if %} only",
-            )
+            part = type(node).__name__.lower()
+            yield f"uses {part}, which texts may not", "use variables and {% if %} only"
 
 
 _PRESS = Press(faults=_faults, printed=lambda source, values: _compiled(source).render(values))

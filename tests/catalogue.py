@@ -78,13 +78,39 @@ reminder = "{{ clinic }}: quizá le toque el {{ earliest }}. Responda {{ book_wo
 introduction = "Puede haber tarifas. HELP: ayuda. STOP: salir."
 """
 
+_REPLIES = """
+[texts]
+emergency = "{{ clinic }}: {{ emergency_number }}!"
+urgent = "{{ clinic }}: {{ minutes }}, {{ clinic_phone }}, {{ emergency_number }}."
+routine = "{{ clinic }}: {{ clinic_phone }}."
+thanks = "{{ clinic }}: {{ first_name }}"
+no_effect = "{{ clinic }}: {{ clinic_phone }}."
+too_early = "{{ clinic }}: {{ clinic_phone }}."
+wearing_off = "{{ clinic }}: {{ clinic_phone }}."
+wearing_off_early = "{{ clinic }}: {{ earliest }}."
+book = "{{ clinic }}: {% if earliest %}{{ earliest }} {% endif %}{{ booking_url }}"
+question = "{{ clinic }}: {{ clinic_phone }}."
+stopped = "{{ clinic }}: no. START: {{ book_word }}."
+restarted = "{{ clinic }}: RATES. HELP, STOP."
+help = "{{ clinic }}: {{ clinic_phone }}. RATES. HELP, STOP."
+stranger = "{{ clinic }}: {{ clinic_phone }}."
+read_later = "{{ clinic }}: {{ opens }}, {{ emergency_number }}."
+nobody_yet = "{{ clinic }}: {{ clinic_phone }}, {{ emergency_number }}."
+page = "{{ clinic }}: {{ level|upper }}. TAKE {{ number }}."
+page_all = "{{ clinic }}: {% if level == 'urgent' %}U{% else %}E{% endif %}. TAKE {{ number }}."
+taken = "{{ clinic }}: {{ who }}, {{ number }}."
+taken_already = "{{ clinic }}: {{ who }}, {{ number }}."
+"""
+
 _FILES = {
     "protocols/x.toml": _PROTOCOL,
     "sms/en/language.toml": _ENGLISH,
     "sms/en/shared.toml": _ENGLISH_TEXTS,
     "sms/en/x.toml": '[advice]\naftercare = "Rest your hand."\n',
+    "sms/en/replies.toml": _REPLIES.replace("RATES", "Msg & data rates may apply"),
     "sms/es/language.toml": _SPANISH,
     "sms/es/shared.toml": _SPANISH_TEXTS,
+    "sms/es/replies.toml": _REPLIES.replace("RATES", "Puede haber tarifas"),
     "sms/es/x.toml": '[advice]\naftercare = "Descanse la mano."\n',
 }
 

@@ -87,11 +87,12 @@ def write_settings(
     guests: Sequence[str] = (),
     clinic: str = "",
     worker: str = "",
+    gateway: str = "",
     url: str = "sqlite:///var/reminders.db",
 ) -> Path:
     """Write settings.toml for a clinic that texts through a stand-in at `twilio`, or pretends.
 
-    `clinic` and `worker` are further lines of those sections.
+    `clinic`, `worker` and `gateway` are further lines of those sections.
     """
     kind = "twilio" if twilio else "pretend"
     base = f'api_base = "{twilio}"' if twilio else ""
@@ -103,6 +104,7 @@ kind = "{kind}"
 live = {str(live).lower()}
 guests = [{", ".join(f'"{guest}"' for guest in guests)}]
 {base}
+{gateway}
 [worker]
 {worker}
 [[clinic]]

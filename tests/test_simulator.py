@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reminders.care.effect import Level
+from reminders.care.protocol import Kind
 from reminders.care.treatment import Agreement, Status
+from reminders.care.triage import Intent
 from reminders.clock import SystemClock
-from reminders.simulator import Outcome, Script, Seen, simulate
+from reminders.simulator import Outcome, Script, Seen, Way, simulate
 from reminders.simulator.cast import CAST, EAST, WEST, Life, Person
+from reminders.simulator.lines import LINES, UNCLEAR_ANSWER
 from reminders.simulator.outcome import undated
 from reminders.simulator.premises import made_up_clinic, opened, year_of
 from reminders.simulator.stories import stories
@@ -57,10 +61,11 @@ def gone(texts: list[MessageRow]) -> list[MessageRow]:
 
 def test_every_text_that_left_was_seen_once_and_in_order() -> None:
     year = whole_year()
-    shown = [seen.text.id for seen in year.seen]
+    shown = [seen.message for seen in year.seen if seen.message]
     assert len(shown) > 200
     assert len(set(shown)) == len(shown)
-    assert set(shown) == {text.id for text in year.outcome.sent}
+    answers = {answer.id for answer in year.outcome.answers}
+    assert set(shown) == {text.id for text in year.outcome.sent} | answers
     instants = [seen.local.astimezone(UTC) for seen in year.seen]
     assert instants == sorted(instants)
 
@@ -68,9 +73,9 @@ def test_every_text_that_left_was_seen_once_and_in_order() -> None:
 def test_the_same_seed_plays_the_same_year_again() -> None:
     some = frozenset({"p02", "p07", "p15", "p16"})
 
-    def once(seed: int) -> list[tuple[str, datetime, str | None]]:
+    def once(seed: int) -> list[tuple[str, datetime, str]]:
         year = played(START, seed=seed, keep=lambda person: person.ref in some)
-        return [(seen.first_name, seen.local, seen.text.text) for seen in year.seen]
+        return [(seen.name, seen.local, seen.words) for seen in year.seen]
 
     assert once(3) == once(3)
     assert once(3) != once(4)
@@ -213,16 +218,115 @@ def test_steps_that_were_over_when_the_treatment_came_to_us_are_skipped_visibly(
 def test_the_counts_agree_with_the_texts() -> None:
     outcome = whole_year().outcome
     assert sum(tally.texts for tally in outcome.by_step()) == len(outcome.sent)
-    assert sum(tally.segments for tally in outcome.by_step()) == outcome.segments
+    everything = (*outcome.by_step(), *outcome.answered())
+    assert sum(tally.segments for tally in everything) == outcome.segments
+    assert sum(tally.texts for tally in outcome.answered()) == len(outcome.answers)
+    assert outcome.by_intent().total() == len(outcome.replies)
     assert len(outcome.sent) + outcome.not_sent().total() == len(outcome.texts)
 
 
-def test_three_stories_are_told_in_sentences() -> None:
+def test_patients_write_back_in_two_languages_and_all_their_meanings_are_met() -> None:
+    outcome = whole_year().outcome
+    assert set(outcome.by_intent()) >= set(Intent) - {Intent.QUESTION, Intent.HELP, Intent.OPT_IN}
+    assert {PEOPLE[reply.patient_ref].language for reply in outcome.replies} == {"en", "es"}
+
+
+def test_every_line_of_the_script_is_understood_as_it_was_meant() -> None:
+    meant = {words: Intent(intent) for intent, lines in MEANT.items() for words in lines}
+    understood = {reply.words: reply.intent for reply in whole_year().outcome.replies}
+    assert {words for lines in LINES.values() for words in lines} == set(meant)
+    assert {words: understood[words] for words in meant} == meant
+
+
+MEANT = {
+    "routine_symptom": ("my hand is a little sore, nothing much", "me duele un poco el cuello"),
+    "all_well": ("1, all well now", "1, todo bien", "ya no me duele, gracias"),
+    "no_effect": ("Not yet",),
+    "other": ("¡Gracias!",),
+    "emergency": ("I can't swallow, even water",),
+    "book": ("BOOK", "CITA", "Book please"),
+    "unclear": ("the blue one is at my sister's",),
+    "wearing_off": ("it is wearing off already", "ya se me está pasando el efecto"),
+    "urgent": ("Hi, I see double since this morning",),
+    "opt_out": ("Please stop texting me, I will call when I need you",),
+    "wrong_number": ("Número equivocado, yo no soy Teo",),
+}
+
+
+def after(words: str, *, way: Way | None = None) -> list[Seen]:
+    """What the viewer saw after a patient's words, in order."""
+    seen = whole_year().seen
+    begun = next(n for n, each in enumerate(seen) if each.words == words)
+    return [each for each in seen[begun + 1 :] if way in (None, each.way)]
+
+
+def test_an_emergency_is_answered_at_once_paged_taken_by_the_nurse_and_closed() -> None:
+    cry = "I can't swallow, even water"
+    safety, page, take, taken, closed = [
+        seen for seen in after(cry) if seen.is_pressing or seen.name == "Max"
+    ][:5]
+    assert "Call 911 now" in safety.words
+    assert (page.way, page.name) == (Way.PAGE, "Nurse Penny Placeholder")
+    assert (take.name, take.words[:5]) == (page.name, "TAKE ")
+    assert "Nurse Penny has taken" in taken.words
+    assert (closed.way, closed.words[:7]) == (Way.STAFF, "closes ")
+    (emergency,) = [e for e in whole_year().outcome.escalations if e.level is Level.EMERGENCY]
+    assert emergency.taken_at is not None
+    assert emergency.taken_at - emergency.raised_at < timedelta(minutes=5)
+    assert emergency.state == "closed"
+
+
+def test_an_urgent_cry_that_nobody_takes_climbs_to_the_next_person_in_time() -> None:
+    first, second = after("Hi, I see double since this morning", way=Way.PAGE)[:2]
+    assert (first.name, second.name) == ("Nurse Penny Placeholder", "Dr. Sam Specimen")
+    waited = second.local - first.local
+    assert timedelta(minutes=15) <= waited < timedelta(minutes=16)
+    (urgent,) = [e for e in whole_year().outcome.escalations if e.level is Level.URGENT]
+    assert urgent.taken_by == "Dr. Sam Specimen"
+
+
+def test_after_a_stop_in_plain_words_only_its_confirmation_goes() -> None:
+    (confirmed,) = [
+        seen
+        for seen in after("Please stop texting me, I will call when I need you")
+        if seen.name == "Fay"
+    ]
+    assert "no more messages" in confirmed.words
+    assert whole_year().outcome.opt_outs == 1
+
+
+def test_a_wrong_number_never_hears_from_us_again() -> None:
+    assert [s for s in after("Número equivocado, yo no soy Teo") if s.name == "Teo"] == []
+
+
+def test_after_a_mild_symptom_the_question_comes_once_more_the_next_day() -> None:
+    days = [
+        (seen.local.date(), seen.kind)
+        for seen in whole_year().seen
+        if seen.name == "Ada" and seen.kind is Kind.SIDE_EFFECTS
+    ]
+    assert days[1][0] - days[0][0] == timedelta(days=1)
+
+
+def test_words_that_nothing_was_made_of_are_answered_by_a_person() -> None:
+    answer = next(s for s in after("the blue one is at my sister's") if s.name == "Leo")
+    assert answer.way is Way.ANSWER
+    assert UNCLEAR_ANSWER in answer.words
+
+
+def test_after_book_the_reminders_of_that_treatment_stop() -> None:
+    asked = [t for t in whole_year().outcome.texts if t.reason == "the patient asked to book"]
+    assert {text.kind for text in asked} == {"retreatment"}
+    assert gone(asked) == []
+
+
+def test_four_stories_are_told_in_sentences() -> None:
     year = whole_year()
-    came_back, late, died = stories(year.outcome, year.script, zone=WEST)
+    came_back, late, cried, died = stories(year.outcome, year.script, zone=WEST)
     assert came_back.startswith("Ada was treated on ")
     assert "Ada came back on" in came_back
     assert "at 20:30" in late
+    assert "the page to Nurse Penny, who took it after" in cried
     assert died.endswith("had gone before, none after.")
 
 

@@ -20,6 +20,7 @@ PROTOCOL = "protocols/x.toml"
 LANGUAGE = "sms/en/language.toml"
 SHARED = "sms/en/shared.toml"
 OWN = "sms/en/x.toml"
+REPLIES = "sms/en/replies.toml"
 
 
 @pytest.fixture
@@ -83,6 +84,20 @@ def _aftercare(words: str) -> Spoil:
 HERE = f"templates/{SHARED}, texts.aftercare"
 INTRODUCTION = f"templates/{SHARED}, lines.introduction"
 
+
+def _reply(words: str, old: str, new: str) -> Spoil:
+    """Change what one line of the book of replies says."""
+
+    def spoil(folder: Path) -> None:
+        lines = (folder / REPLIES).read_text(encoding="utf-8").splitlines()
+        at = next(i for i, line in enumerate(lines) if line.startswith(f"{words} = "))
+        assert old in lines[at]
+        lines[at] = lines[at].replace(old, new)
+        write(folder, REPLIES, "\n".join(lines))
+
+    return spoil
+
+
 ERRORS: list[tuple[Spoil, str, str, str]] = [
     # What the files are.
     (_add(SHARED, "texts"), f"templates/{SHARED}", "line 1", "key = value"),
@@ -98,7 +113,7 @@ ERRORS: list[tuple[Spoil, str, str, str]] = [
     # What is in one file and not in another.
     (_edit(PROTOCOL, '"14 days"', '"14 dais"'), "steps[2] (onset), offset", "14 dais", '"days"?'),
     (_edit(SHARED, "onset =", "onst ="), f"templates/{OWN}", 'text "onset"', "shared.toml"),
-    (_write("sms/en/y.toml", ""), "templates/sms/en/y.toml", "unknown protocol y", 'use "shared"'),
+    (_write("sms/en/y.toml", ""), "templates/sms/en/y.toml", "unknown protocol y", 'or "shared"'),
     (_write("sms/en/shred.toml", ""), "shred.toml", "unknown protocol", 'did you mean "shared"?'),
     (_write(OWN, ""), f"templates/{OWN}", "has no advice.aftercare", "translate it here"),
     # What a text may hold.
@@ -126,6 +141,30 @@ ERRORS: list[tuple[Spoil, str, str, str]] = [
     (_edit(SHARED, "HELP for", "us for"), INTRODUCTION, '"HELP"', "HELP"),
     (_edit(SHARED, "Msg & data", "Some"), INTRODUCTION, "Msg & data rates", "write"),
     (_edit(SHARED, "Msg & data", "{{ data }}"), INTRODUCTION, "unknown variable", "use"),
+    # What is answered, and what staff are told.
+    (_drop(REPLIES), f"templates/{REPLIES}", "is missing", "copy it from another language"),
+    (_add(REPLIES, "[advice]"), f"templates/{REPLIES}, advice", "not a known key", '"texts"'),
+    (_reply("help", "help", "hlp"), f"templates/{REPLIES}", 'text "help", which answers h', "writ"),
+    (_reply("page", "page", "pgae"), f"templates/{REPLIES}", '"page", which tells', "write page"),
+    (_reply("thanks", "first_name", "naem"), "texts.thanks", 'variable "naem"', "use "),
+    (_reply("page", "{{ level", "{{ first_name }}{{ level"), "texts.page", "first_name", "use"),
+    (_reply("wearing_off_early", "}.", "} {{ book_word }}"), "off_early", '"book_word"', "use"),
+    (_aftercare("{{ minutes }}"), HERE, 'unknown variable "minutes"', "use"),
+    (_reply("thanks", "{{ first", "{{{ first"), "texts.thanks", "not a template", "mend the {{"),
+    (_reply("thanks", "{{ first_name }}", "b" * 300), "texts.thanks", "3 segments", "shorten it"),
+    (_reply("thanks", "{{ clinic }}: ", ""), "texts.thanks", "begin with the clinic", "begin"),
+    (_reply("emergency", "{{ emergency_number }}", "911"), "texts.emergency", '"emer', "write {{"),
+    (_reply("urgent", "{{ emergency_number }}", "911"), "texts.urgent", '"emer', "write {{"),
+    (_reply("nobody_yet", "{{ emergency_number }}", "911"), "nobody_yet", '"emer', "write {{"),
+    (_reply("read_later", "{{ emergency_number }}", "911"), "read_later", '"emer', "write {{"),
+    (_reply("help", "STOP", "stop"), "texts.help", 'not name "STOP"', "in capitals"),
+    (_reply("help", "Msg", "Text"), "texts.help", "Msg & data rates", "write"),
+    (_reply("help", "{{ clinic_phone }}", ""), "texts.help", '"clinic_phone"', "write {{"),
+    (_reply("restarted", "STOP", "stop"), "texts.restarted", 'not name "STOP"', "in capitals"),
+    (_reply("stopped", "no.", "why?"), "texts.stopped", "asks a question", "only confirm"),
+    (_reply("stopped", "START", "CANCEL"), "texts.stopped", 'asks for "CANCEL"', "carriers"),
+    (_reply("page", "TAKE", "Take"), "texts.page", "how to take", "TAKE {{ number }}"),
+    (_reply("routine", "{{ clinic_phone }}", "Your Botox."), "routine", '"botox"', "neutral"),
 ]
 
 
@@ -146,6 +185,8 @@ NOTES: list[tuple[Spoil, str, str]] = [
     (_edit(SHARED, " {{ advice }}", ""), f"{OWN}, advice.aftercare", "shown by no text"),
     (_add("sms/es/x.toml", '[texts]\naftercare = "{{ clinic }} {{ advice }}"'), OWN, "has no"),
     (_aftercare("a" * 120), HERE, "2 segments"),
+    (_edit(REPLIES, "[texts]", "[texts]\nold = '{{ clinic }}'"), "texts.old", "used by no intent"),
+    (_reply("thanks", "{{ first_name }}", "b" * 160), "texts.thanks", "2 segments"),
 ]
 
 

@@ -206,4 +206,4 @@ def test_a_clock_that_is_set_back_does_not_stop_the_ticks(tmp_path: Path) -> Non
             return waits
 
     with open_clinic(tmp_path) as clinic:
-        assert asyncio.run(watch()) == [timedelta(0)] * 3
+        assert set(asyncio.run(watch())) == {timedelta(0)}

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from reminders.care import consent
 from reminders.care.hours import Hours, local_day
-from reminders.care.message import PLANNABLE, State
+from reminders.care.message import ASKED_TO_BOOK, PLANNABLE, State
 from reminders.care.opening import Search
 from reminders.care.plan import LeftDays, Wish
 from reminders.care.protocol import Kind, MessageClass
@@ -51,7 +51,7 @@ class Known:
     @property
     def is_open(self) -> bool:
         """Planning may still change this text by itself."""
-        return self.state in PLANNABLE
+        return self.state in PLANNABLE and self.reason != ASKED_TO_BOOK
 
 
 @dataclass(frozen=True, slots=True)

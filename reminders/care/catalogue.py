@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reminders.care.complaint import Complaint, meant
 from reminders.care.language import Language, language_path, read_language
 from reminders.care.protocol import Protocol
 from reminders.care.protocol_file import read_protocol
+from reminders.care.reply_book import missing_replies, unused_replies
+from reminders.care.triage.vocabulary import (
+    Vocabulary,
+    concept_names,
+    missing_signs,
+    unknown_concepts,
+)
 from reminders.care.wordbook import (
+    REPLIES,
     SHARED,
     Wordbook,
     missing_texts,
@@ -95,10 +103,37 @@ def gaps(catalogue: Catalogue, shelf: Shelf) -> tuple[Complaint, ...]:
     is_known = catalogue.keys == protocols.keys()
     return (
         *missing_texts(book, protocols.values()),
+        *missing_replies(book),
+        *unused_replies(book),
         *stray_files(book, catalogue.keys),
         *untranslated(book, others),
+        *_triage_gaps(catalogue, shelf),
         *(unused_texts(book, protocols) if is_known else ()),
     )
+
+
+def vocabularies(catalogue: Catalogue) -> tuple[Vocabulary, ...]:
+    """Return every sound language's words for triage: patients mix languages."""
+    languages = [each.language for each in catalogue.shelves.values() if each.language]
+    return tuple(each.triage for each in languages if each.triage)
+
+
+def _triage_gaps(catalogue: Catalogue, shelf: Shelf) -> Iterator[Complaint]:
+    """List the concepts that no language has, and the grave signs that only others can read."""
+    if shelf.language is None:
+        return
+    words, where = shelf.language.triage, f"{language_path(shelf.code)}, triage"
+    every = vocabularies(catalogue)
+    if words is not None:
+        known = frozenset().union(*map(concept_names, every))
+        yield from (
+            Complaint(f"{where}, {field}", what, mend)
+            for field, what, mend in unknown_concepts(words, known)
+        )
+    for field in missing_signs(words, every):
+        yield Complaint(
+            where, f"has no {field}, which another language has", "translate it from there"
+        )
 
 
 def _shelf(code: str, files: Mapping[str, Table | None]) -> Shelf:
@@ -108,7 +143,10 @@ def _shelf(code: str, files: Mapping[str, Table | None]) -> Shelf:
     wordbook, mistakes = read_wordbook(code, parsed)
     absent = tuple(
         Complaint(path, "is missing", "copy it from another language and translate it")
-        for name, path in ((_LANGUAGE, language_path(code)), (SHARED, words_path(code, SHARED)))
+        for name, path in (
+            (_LANGUAGE, language_path(code)),
+            *((each, words_path(code, each)) for each in (SHARED, REPLIES)),
+        )
         if name not in files
     )
     return Shelf(

@@ -47,18 +47,27 @@ class Standing:
     stopped_at: datetime | None
 
 
+_OF_EVERYTHING = frozenset({Answer.STOPPED, Answer.RESTARTED})
+
 NOTHING_SAID = Standing(care=False, marketing=False, stopped_at=None)
 
 
 def standing(of_patient: Iterable[Entry], of_number: Iterable[Entry]) -> Standing:
     """Read both ledgers, each in the order in which it was written."""
     entries = list(of_patient)
-    stop = next(iter(list(of_number)[-1:]), None)
+    stops = [_standing_stop(entries), _standing_stop(list(of_number))]
+    stopped = [stop.at for stop in stops if stop is not None]
     return Standing(
         care=_granted(entries, MessageClass.CARE),
         marketing=_granted(entries, MessageClass.MARKETING),
-        stopped_at=stop.at if stop and stop.answer is Answer.STOPPED else None,
+        stopped_at=min(stopped, default=None),
     )
+
+
+def _standing_stop(entries: Sequence[Entry]) -> Entry | None:
+    """The STOP that no START has lifted since."""
+    last = next((e for e in reversed(entries) if e.answer in _OF_EVERYTHING), None)
+    return last if last is not None and last.answer is Answer.STOPPED else None
 
 
 def _granted(entries: Sequence[Entry], message_class: MessageClass) -> bool:
@@ -74,7 +83,8 @@ def _granted(entries: Sequence[Entry], message_class: MessageClass) -> bool:
 
 def _last_words(entries: Sequence[Entry], message_class: MessageClass) -> dict[str, Entry]:
     """Return what each record says last about a class of text, by its origin."""
-    return {e.origin: e for e in entries if e.message_class in (message_class, None)}
+    answers = (e for e in entries if e.answer not in _OF_EVERYTHING)
+    return {e.origin: e for e in answers if e.message_class in (message_class, None)}
 
 
 def why_not(now: Standing, message_class: MessageClass) -> str | None:

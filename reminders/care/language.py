@@ -9,6 +9,7 @@ from string import Formatter
 
 from reminders.care.complaint import Complaint
 from reminders.care.section import Section
+from reminders.care.triage.vocabulary import Vocabulary, read_vocabulary
 
 FALLBACK = "en"
 
@@ -26,6 +27,7 @@ class Language:
     `rates` is the carriers' required phrase on costs (CTIA Messaging Principles).
     `promotional` words are refused in care texts, `private` ones in every text.
     `refused_answers` and `invitations` add to the words that wording.py refuses anyway.
+    `triage` are the words that patients write; None if the file has none of them.
     """
 
     code: str
@@ -39,6 +41,7 @@ class Language:
     private: tuple[str, ...]
     refused_answers: tuple[str, ...] = ()
     invitations: tuple[str, ...] = ()
+    triage: Vocabulary | None = None
 
     def formatted(self, day: date) -> str:
         """Return a day as a patient reads it, like "Sep 30"."""
@@ -68,6 +71,7 @@ def read_language(code: str, raw: Mapping[str, object]) -> Language | tuple[Comp
         private=section.many("private"),
         refused_answers=section.many("refused_answers", default=()),
         invitations=section.many("invitations", default=()),
+        triage=read_vocabulary(section.table("triage")) if "triage" in raw else None,
     )
     return tuple(section.mistakes) or language
 

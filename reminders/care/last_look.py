@@ -47,7 +47,23 @@ def last_look(case: Case, *, hours: Hours, now: datetime) -> Verdict:
     reason = case.trouble or consent.why_not(case.standing, case.message_class)
     if reason:
         return Verdict(Event.WITHDRAWN, reason)
-    return _timing(case, hours, now) or _trial(case) or GO
+    return _timing(case, hours, now) or _trial(case.on_trial) or GO
+
+
+AFTER_STOP = frozenset({"stopped", "emergency"})
+"""The words that may leave although the number has sent STOP: its one confirmation (47 CFR
+64.1200(a)(12)), and the safety text that answers an emergency."""
+
+
+def last_look_at_answer(
+    words: str, *, until: datetime, is_stopped: bool, on_trial: bool, now: datetime
+) -> Verdict:
+    """Decide about an answer or a page: neither hours nor caps bind it, STOP nearly always does."""
+    if now >= until:
+        return Verdict(Event.MISSED, f"not sent in time: useful until {_utc(until)}")
+    if is_stopped and words not in AFTER_STOP:
+        return Verdict(Event.WITHDRAWN, "the number sent STOP")
+    return _trial(on_trial) or GO
 
 
 def _timing(case: Case, hours: Hours, now: datetime) -> Verdict | None:
@@ -74,8 +90,8 @@ def _is_open(case: Case, window: Window, hours: Hours, now: datetime) -> bool:
     return is_civil(now, window=window, zones=case.zones, closed_days=hours.closed_days)
 
 
-def _trial(case: Case) -> Verdict | None:
-    if not case.on_trial:
+def _trial(on_trial: bool) -> Verdict | None:
+    if not on_trial:
         return None
     reason = "held: trial mode, and this number is not among gateway.guests"
     return Verdict(Event.POSTPONED, reason, hold=Hold.TRIAL)

@@ -40,6 +40,7 @@ class Hold(StrEnum):
     """Why a planned text waits for a person although its time has come."""
 
     TRIAL = "trial"
+    ESCALATION = "escalation"
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
@@ -60,6 +61,12 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.CANCELLED, Event.REPLANNED): State.PLANNED,
     (State.EXPIRED, Event.REPLANNED): State.PLANNED,
 }
+
+ASKED_TO_BOOK = "the patient asked to book"
+"""A text cancelled for this reason is not planned again: the desk arranges the visit."""
+
+RE_ASKED = 1000
+"""Added to a text's occurrence when the same question is asked once more."""
 
 PLANNABLE = frozenset({State.PLANNED, State.CANCELLED, State.EXPIRED})
 """Planning may still change these; everything else has left its hands."""

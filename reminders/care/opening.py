@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from reminders.care.caps import Caps
-from reminders.care.hours import Hours, Window, next_civil, with_jitter
+from reminders.care.hours import Hours, Window, local_day, next_civil, with_jitter
 from reminders.care.plan import Wish
 from reminders.care.protocol import Kind
 
@@ -58,10 +58,12 @@ class Search:
         return Opening(self._since(best, now) if late else at, told)
 
     def _restart(self, best: datetime, now: datetime) -> datetime:
-        """A late text that has its place already keeps it; any other may go at once."""
-        if self.planned is not None and best <= self.planned and now < self.planned:
-            return self.planned
-        return now
+        """A late text keeps a place later today; any other may go at once."""
+        planned = self.planned
+        if planned is None or not best <= now < planned:
+            return now
+        days = (local_day(each, zone=self.home) for each in (now, planned))
+        return planned if len(set(days)) == 1 else now
 
     def _since(self, best: datetime, now: datetime) -> datetime:
         if self.planned is not None and best <= self.planned <= now:

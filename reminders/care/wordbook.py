@@ -11,8 +11,10 @@ from reminders.care.protocol import Protocol
 from reminders.care.section import Section
 
 SHARED = "shared"
+REPLIES = "replies"
+"""The file of the answers to patients and the pages to staff; it belongs to no protocol."""
 
-VARIABLES: Mapping[str, int] = {
+TEXT_VARIABLES: Mapping[str, int] = {
     "clinic": 60,
     "first_name": 40,
     "clinic_phone": 30,
@@ -22,7 +24,21 @@ VARIABLES: Mapping[str, int] = {
     "advice": 160,
     "earliest": 30,
 }
-"""The variables of a text, each with its longest value in characters."""
+"""The variables of a protocol's text, each with its longest value in characters."""
+
+VARIABLES: Mapping[str, int] = {
+    **TEXT_VARIABLES,
+    "minutes": 4,
+    "level": 20,
+    "number": 10,
+    "who": 40,
+    "opens": 30,
+}
+"""All variables, each with its longest value: the last five are for replies only.
+
+`minutes` until the patient should call, `level` and `number` of an escalation, `who` took it,
+`opens` when somebody reads again, a local time like "Nov 30 9:00".
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +70,11 @@ class Wordbook:
         return " ".join(sorted(lines, key=len)[-2:])
 
 
+_TABLES = {SHARED: ("texts", "lines"), REPLIES: ("texts",)}
+
+
 def words_path(code: str, name: str) -> str:
-    """Return the file of one language's texts for a protocol, or of its shared ones."""
+    """Return the file of one language's texts for a protocol, of its shared ones or replies."""
     return f"templates/sms/{code}/{name}.toml"
 
 
@@ -66,7 +85,7 @@ def read_wordbook(
     mistakes: list[Complaint] = []
     sections = {name: Section(words_path(code, name), raw, mistakes) for name, raw in files.items()}
     for name, section in sections.items():
-        section.only(("texts", "lines") if name == SHARED else ("texts", "advice"))
+        section.only(_TABLES.get(name, ("texts", "advice")))
     wordbook = Wordbook(
         code=code,
         texts={name: _strings(section.table("texts")) for name, section in sections.items()},
@@ -126,7 +145,7 @@ def stray_files(wordbook: Wordbook, protocols: Collection[str]) -> tuple[Complai
     """List the text files that belong to no protocol."""
     return tuple(
         Complaint(words_path(wordbook.code, name), f"unknown protocol {name}", meant(name, known))
-        for known in [sorted({*protocols, SHARED})]
+        for known in [sorted({*protocols, SHARED, REPLIES})]
         for name in wordbook.texts
         if name not in known
     )
@@ -161,6 +180,7 @@ def untranslated(wordbook: Wordbook, others: Sequence[Wordbook]) -> tuple[Compla
     """List what another language says and this one does not.
 
     Advice is safety: its absence is an error. A text that falls back to the shared one is a note.
+    Replies are not compared: reply_book.py says which ones every language must have.
     """
     advice = [
         _lacks(wordbook, name, f"advice.{text}", other=other, level=Level.ERROR)
@@ -173,6 +193,7 @@ def untranslated(wordbook: Wordbook, others: Sequence[Wordbook]) -> tuple[Compla
         _lacks(wordbook, name, f"texts.{text}", other=other, level=Level.NOTE)
         for other in others
         for name, sources in other.texts.items()
+        if name != REPLIES
         for text in sources
         if text not in wordbook.texts.get(name, {})
     ]

@@ -25,6 +25,10 @@ STAND_INS = {
     "emergency_number": "qqemergency",
     "booking_url": "qqaddress",
     "earliest": "qqday",
+    "minutes": "qqminutes",
+    "number": "qqnumber",
+    "who": "qqwho",
+    "opens": "qqhour",
 }
 MOST_SEGMENTS = 2
 
@@ -64,12 +68,12 @@ def introduction_complaints(
 ) -> tuple[Complaint, ...]:
     """List what the introduction lacks (CTIA Messaging Principles) or may not say."""
     return (
-        *_without_keyword(where, readings, "STOP", mend="say how to leave, with STOP in capitals"),
-        *_without_keyword(where, readings, "HELP", mend="say how to ask, with HELP in capitals"),
-        *_lacking(where, readings, language.rates, mend=f'write "{language.rates}"'),
-        *_private(where, readings, language),
-        *_answers(where, readings, language, allowed=("stop", "help")),
-        *_strange(where, readings),
+        *without_keyword(where, readings, "STOP", mend="say how to leave, with STOP in capitals"),
+        *without_keyword(where, readings, "HELP", mend="say how to ask, with HELP in capitals"),
+        *lacking(where, readings, language.rates, mend=f'write "{language.rates}"'),
+        *private(where, readings, language),
+        *answers(where, readings, language, allowed=("stop", "help")),
+        *strange(where, readings),
     )
 
 
@@ -98,15 +102,15 @@ def _segments(reading: str) -> int:
 
 def _missing(draft: Draft) -> tuple[Complaint, ...]:
     where, readings = draft.where, draft.readings
-    found = _lacking(where, readings, STAND_INS["clinic"], mend="begin with {{ clinic }}: ")
+    found = lacking(where, readings, STAND_INS["clinic"], mend="begin with {{ clinic }}: ")
     if any(step.question in _CHECK_INS for step in draft.steps):
         mend = "write {{ emergency_number }}"
-        found += _lacking(where, readings, STAND_INS["emergency_number"], mend=mend)
+        found += lacking(where, readings, STAND_INS["emergency_number"], mend=mend)
         for digit in "123":
-            found += _lacking(where, readings, digit, mend="offer the answers 1, 2 and 3")
+            found += lacking(where, readings, digit, mend="offer the answers 1, 2 and 3")
     if any(Kind.RETREATMENT in (step.kind, step.question) for step in draft.steps):
         word = draft.language.book_word
-        found += _lacking(where, readings, word, mend="ask for {{ book_word }}")
+        found += lacking(where, readings, word, mend="ask for {{ book_word }}")
     return found
 
 
@@ -114,31 +118,31 @@ def _forbidden(draft: Draft) -> tuple[Complaint, ...]:
     where, readings, language = draft.where, draft.readings, draft.language
     care = any(step.message_class is MessageClass.CARE for step in draft.steps)
     return (
-        *_answers(where, readings, language, allowed=()),
-        *(_offers(where, readings, language) if care else ()),
-        *_private(where, readings, language),
-        *_strange(where, readings),
+        *answers(where, readings, language, allowed=()),
+        *(offers(where, readings, language) if care else ()),
+        *private(where, readings, language),
+        *strange(where, readings),
     )
 
 
-def _lacking(
-    where: str, readings: Iterable[str], words: str, *, mend: str
-) -> tuple[Complaint, ...]:
+def lacking(where: str, readings: Iterable[str], words: str, *, mend: str) -> tuple[Complaint, ...]:
+    """Complain unless every reading has the words; a stand-in counts as its variable."""
     if all(_says(reading, words) for reading in readings):
         return ()
     variable = next((name for name, stand_in in STAND_INS.items() if stand_in == words), words)
     return (Complaint(where, f'does not always say "{variable}"', mend),)
 
 
-def _without_keyword(
+def without_keyword(
     where: str, readings: Iterable[str], keyword: str, *, mend: str
 ) -> tuple[Complaint, ...]:
+    """Complain unless every reading has the keyword in capitals."""
     if all(re.search(rf"\b{keyword}\b", reading) for reading in readings):
         return ()
     return (Complaint(where, f'does not name "{keyword}"', mend),)
 
 
-def _answers(
+def answers(
     where: str, readings: Iterable[str], language: Language, *, allowed: tuple[str, ...]
 ) -> tuple[Complaint, ...]:
     """Refuse answers that carriers or the law read as something else (47 CFR 64.1200(a)(10))."""
@@ -148,17 +152,17 @@ def _answers(
     return tuple(dict.fromkeys(complaints))
 
 
-def _offers(where: str, readings: Sequence[str], language: Language) -> tuple[Complaint, ...]:
+def offers(where: str, readings: Sequence[str], language: Language) -> tuple[Complaint, ...]:
     """Refuse money and offers in care texts: they make marketing of it (45 CFR 164.501)."""
     priced = any(_PRICE.search(_plain(reading)) for reading in readings)
     money = Complaint(where, "names a price in a care text", "take the price out")
     mend = "take it out, or make it a marketing step"
     words = (word for word in language.promotional if _any_says(readings, word))
-    offers = (Complaint(where, f'says "{word}" in a care text', mend) for word in words)
-    return (*((money,) if priced else ()), *offers)
+    found = (Complaint(where, f'says "{word}" in a care text', mend) for word in words)
+    return (*((money,) if priced else ()), *found)
 
 
-def _private(where: str, readings: Sequence[str], language: Language) -> tuple[Complaint, ...]:
+def private(where: str, readings: Sequence[str], language: Language) -> tuple[Complaint, ...]:
     """Refuse drug, diagnosis and dose: anyone may read a lock screen (45 CFR 164.530(c))."""
     mend = "use neutral words, like: your treatment"
     return tuple(
@@ -168,7 +172,7 @@ def _private(where: str, readings: Sequence[str], language: Language) -> tuple[C
     )
 
 
-def _strange(where: str, readings: Iterable[str]) -> tuple[Complaint, ...]:
+def strange(where: str, readings: Iterable[str]) -> tuple[Complaint, ...]:
     letters = dict.fromkeys(each for reading in readings for each in count(fold(reading)).offending)
     if not letters:
         return ()

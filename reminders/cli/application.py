@@ -18,7 +18,15 @@ MODULES = {
     "explain": "charts",
     "segments": "counting",
     "status": "charts",
+    "triage": "triaging",
     "resume": "ticking",
+    "inbox": "inbox",
+    "take": "staff",
+    "close": "staff",
+    "reply": "staff",
+    "consent": "consenting",
+    "drill": "drilling",
+    "serve": "serving",
     "demo": "demonstration",
 }
 """Every command, in the order of the help, and the module under reminders.cli that adds it."""

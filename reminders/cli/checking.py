@@ -16,6 +16,8 @@ from reminders.care.complaint import Complaint, Level
 from reminders.cli import judging
 from reminders.cli.application import app
 from reminders.cli.hands import read_clock
+from reminders.cli.judging_on_call import judge_on_call
+from reminders.cli.judging_receiving import judge_receiving
 from reminders.cli.options import JsonOption, NowOption, SettingsOption
 from reminders.runtime import templates_folder
 from reminders.settings import Settings, SettingsError, load_settings
@@ -57,6 +59,8 @@ def _found(settings: Settings, *, file: Path, language: str | None) -> tuple[Com
         *judging.judge_rights(settings, file=file),
         *judging.judge_secrets(os.environ),
         *judging.judge_gateway(settings, file=file),
+        *judge_receiving(settings, file=file),
+        *judge_on_call(settings, file=file),
     )
 
 

@@ -19,11 +19,11 @@ from reminders.cli.screen import Screen
 from reminders.cli.summary import summary
 from reminders.clock import SystemClock
 from reminders.settings import Settings
-from reminders.simulator import Outcome, Script, Seen, simulate
+from reminders.simulator import Outcome, Script, Seen, Way, simulate
 from reminders.simulator.premises import made_up_clinic, opened, year_of
 
-PLAY_SECONDS = 14.0
-"""How long the year takes in a terminal: slow enough to follow."""
+PLAY_SECONDS, PRESSING_SECONDS = 14.0, 0.5
+"""How long the year takes in a terminal, and how long it stands at each bubble of an emergency."""
 
 SeedOption = Annotated[int, typer.Option("--seed", help="Another number plays another year.")]
 
@@ -82,9 +82,19 @@ class _Year:
     script: Script
 
 
+_ARROWS: dict[Way, str] = {
+    Way.TEXT: "->",
+    Way.ANSWER: "->",
+    Way.WROTE: "<-",
+    Way.PAGE: "=>",
+    Way.STAFF: "<=",
+}
+
+
 def _in_lines(console: Console, year: _Year, play: Callable[[OnText], Outcome]) -> Outcome:
     console.print(f"{year.clinic}, a made-up year from {year.start:%Y-%m-%d} on.")
-    console.print("Each line: the patient's local time, first name, and the text.")
+    console.print("Each line: local time, who, and the text.")
+    console.print("-> to a patient, <- from a patient, => to staff on call, <= from staff on call.")
     months: set[str] = set()
 
     def line(seen: Seen) -> None:
@@ -92,7 +102,7 @@ def _in_lines(console: Console, year: _Year, play: Callable[[OnText], Outcome]) 
         if month not in months:
             months.add(month)
             console.print(f"\n{month}")
-        words = f"  {seen.local:%a %d %H:%M}  {seen.first_name:<5}  {seen.text.text}"
+        words = f"  {seen.local:%a %d %H:%M}  {_ARROWS[seen.way]} {seen.name:<5}  {seen.words}"
         console.print(words, markup=False, soft_wrap=True)
 
     outcome = play(line)
@@ -109,6 +119,8 @@ def _in_the_terminal(console: Console, year: _Year, play: Callable[[OnText], Out
             pace.wait_for(seen.local)
             screen.add(seen)
             live.update(screen.draw(console), refresh=True)
+            if seen.is_pressing:
+                pace.linger()
 
         return play(frame)
 
@@ -119,9 +131,16 @@ class _Pace:
     def __init__(self, clock: SystemClock, year: _Year) -> None:
         self._clock, self._year = clock, year
         self._began = clock.monotonic()
+        self._ahead = 0.0
 
     def wait_for(self, at: datetime) -> None:
         """Sleep until the moment's place in the play has come."""
         share = (at - self._year.start) / (self._year.script.until - self._year.start)
-        ahead = self._began + share * PLAY_SECONDS - self._clock.monotonic()
-        time.sleep(max(0.0, ahead))
+        self._ahead = self._began + share * PLAY_SECONDS - self._clock.monotonic()
+        time.sleep(max(0.0, self._ahead))
+
+    def linger(self) -> None:
+        """Let the year stand still for a moment, unless the machine is late already."""
+        if self._ahead >= 0:
+            time.sleep(PRESSING_SECONDS)
+            self._began += PRESSING_SECONDS

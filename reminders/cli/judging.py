@@ -149,11 +149,12 @@ def judge_gateway(settings: Settings, *, file: Path) -> Iterator[Complaint]:
                 'write kind = "twilio" to reach telephones',
             )
         return
-    if not gateway.public_url:
+    if not gateway.public_url and gateway.receive == "webhook":
         yield _note(
             f"{file}, gateway.public_url",
-            "is empty: no receipts come, so nobody learns whether a text arrived",
-            "write the https address at which Twilio reaches this installation",
+            "is empty: no receipts come, and patients' answers only once an hour",
+            "write the https address at which Twilio reaches this installation, "
+            'or receive = "poll"',
         )
     if gateway.api_base != TWILIO_API:
         yield _note(

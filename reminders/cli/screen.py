@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rich import box
+from rich.align import Align
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
@@ -14,9 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from reminders.care.protocol import Kind
-from reminders.simulator import Seen
+from reminders.simulator import Seen, Way
 
 WIDTH, PHONE_WIDTH, PHONE_LINES = 78, 48, 17
+BUBBLE_WIDTH = 40
+"""Less than the telephone is wide, so that one sees from which side a bubble comes."""
 COLOURS = {
     Kind.AFTERCARE: "cyan",
     Kind.SIDE_EFFECTS: "yellow",
@@ -39,10 +42,10 @@ class Screen:
     bubbles: deque[Seen] = field(default_factory=lambda: deque(maxlen=8))
 
     def add(self, seen: Seen) -> None:
-        """Take in a text that has just left."""
+        """Take in what has just been seen."""
         self.now = seen.local
-        self.texts[seen.text.kind] += 1
-        self.segments += seen.text.segments or 0
+        self.texts[seen.kind or seen.way] += 1
+        self.segments += seen.segments
         self.bubbles.append(seen)
 
     def draw(self, console: Console) -> RenderableType:
@@ -95,8 +98,8 @@ class Screen:
         shown: deque[RenderableType] = deque()
         room = PHONE_LINES
         for seen in reversed(self.bubbles):
-            words = Text(seen.text.text or "")
-            lines = len(words.wrap(console, PHONE_WIDTH - 8)) + 2
+            words = Text(seen.words)
+            lines = len(words.wrap(console, BUBBLE_WIDTH - 4)) + 2
             if lines > room and shown:
                 break
             room -= lines
@@ -109,22 +112,45 @@ class Screen:
         table.add_column(justify="right", min_width=5)
         for kind, colour in COLOURS.items():
             table.add_row(Text(spoken(kind), style=colour), str(self.texts[kind]))
+        table.add_row("Our answers", str(self.texts[Way.ANSWER]))
+        table.add_row(Text("Pages to staff", style="red"), str(self.texts[Way.PAGE]))
         table.add_row("", "")
-        table.add_row(Text("Texts so far", style="bold"), str(self.texts.total()))
+        sent = self.texts.total() - self.texts[Way.WROTE] - self.texts[Way.STAFF]
+        table.add_row(Text("Texts so far", style="bold"), str(sent))
         table.add_row("Segments", str(self.segments))
+        table.add_row("", "")
+        table.add_row(Text("Patients wrote", style="bold"), str(self.texts[Way.WROTE]))
         return Group(Text(), table, Text("\n Ctrl-C ends it.", style="dim"))
 
 
-def _bubble(seen: Seen, words: Text) -> Panel:
+def _bubble(seen: Seen, words: Text) -> RenderableType:
+    """Draw the clinic's on the left and the patient's on the right; staff's frame is heavy."""
     local = seen.local
-    return Panel(
+    title = f"{_TITLES[seen.way]}{seen.name}, {local:%a %b} {local.day}, {local:%H:%M}"
+    bubble = Panel(
         words,
-        box=box.ROUNDED,
-        title=Text(f"to {seen.first_name}, {local:%a %b} {local.day}, {local:%H:%M}", style="dim"),
-        title_align="left",
-        border_style=COLOURS[Kind(seen.text.kind)],
-        width=PHONE_WIDTH - 4,
+        box=box.HEAVY if seen.way in (Way.PAGE, Way.STAFF) else box.ROUNDED,
+        title=Text(title, style="dim"),
+        title_align="right" if seen.is_inbound else "left",
+        border_style=_colour(seen),
+        width=BUBBLE_WIDTH,
     )
+    return Align.right(bubble) if seen.is_inbound else bubble
+
+
+def _colour(seen: Seen) -> str:
+    if seen.is_pressing:
+        return "bold red"
+    return COLOURS[seen.kind] if seen.kind else "white"
+
+
+_TITLES: dict[Way, str] = {
+    Way.TEXT: "to ",
+    Way.ANSWER: "to ",
+    Way.WROTE: "",
+    Way.PAGE: "page to ",
+    Way.STAFF: "",
+}
 
 
 def _months_between(began: datetime, ended: datetime) -> list[datetime]:

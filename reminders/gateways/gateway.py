@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,25 @@ class Accepted:
 
     sid: str
     segments: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayText:
+    """One text as the gateway has it on record, in or out.
+
+    `service` is the pool of senders that carried it, if any; `status` and `code` are in the
+    gateway's own words and numbers.
+    """
+
+    sid: str
+    direction: Literal["inbound", "outbound"]
+    sender: str
+    to: str
+    service: str
+    words: str
+    status: str
+    code: int | None
+    created_at: datetime
 
 
 class Scope(StrEnum):
@@ -84,6 +104,17 @@ class Gateway(Protocol):
 
     async def send(self, outgoing: Outgoing) -> Accepted:
         """Send one text; raise Unreachable, Refused or NoAnswer."""
+        ...
+
+    async def texts_since(self, since: datetime) -> Sequence[GatewayText]:
+        """Return what was texted either way since then, oldest first.
+
+        Raises Unreachable, Refused or NoAnswer.
+        """
+        ...
+
+    async def look_up(self, sid: str) -> GatewayText | None:
+        """Return one text, None when the gateway does not know it; raises like texts_since."""
         ...
 
     async def close(self) -> None:

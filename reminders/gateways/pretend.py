@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from hashlib import sha256
 
-from reminders.gateways.gateway import Accepted, Outgoing
+from reminders.gateways.gateway import Accepted, GatewayText, Outgoing
 
 Listener = Callable[[Outgoing], None]
 
@@ -23,6 +24,14 @@ class PretendGateway:
         if self._listener is not None:
             self._listener(outgoing)
         return Accepted(_sid(outgoing))
+
+    async def texts_since(self, since: datetime) -> Sequence[GatewayText]:  # noqa: ARG002
+        """Nobody texts a pretend gateway."""
+        return ()
+
+    async def look_up(self, sid: str) -> GatewayText | None:  # noqa: ARG002
+        """It remembers nothing."""
+        return None
 
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from logging import WARNING, getLogger
 from typing import Any
 from urllib.parse import quote
 
 from twilio.rest import Client
 
-from reminders.gateways.gateway import Accepted, NoAnswer, Outgoing
+from reminders.gateways import twilio_texts
+from reminders.gateways.gateway import Accepted, GatewayText, NoAnswer, Outgoing
 from reminders.gateways.twilio_account import TwilioAccount
 from reminders.gateways.twilio_errors import refusal
 from reminders.gateways.twilio_http import LeanHttpClient, Patience, web_address
@@ -68,6 +70,14 @@ class TwilioGateway:
             **self._receipt(outgoing),
         )
         return _accepted(message)
+
+    async def texts_since(self, since: datetime) -> Sequence[GatewayText]:
+        """Read Twilio's list back to that moment; raises Unreachable, Refused or NoAnswer."""
+        return await twilio_texts.texts_since(self._client, since)
+
+    async def look_up(self, sid: str) -> GatewayText | None:
+        """Fetch one text, None when Twilio does not know it; raises like texts_since."""
+        return await twilio_texts.look_up(self._client, sid)
 
     async def close(self) -> None:
         """Close the connections; call it in the event loop that sent."""

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from reminders.gateways.gateway import Accepted, GatewayError, Refused, Scope, Unreachable
+from reminders.gateways.gateway import Accepted, GatewayError, NoAnswer, Refused, Scope, Unreachable
 from reminders.settings import Clinic
 
 LONGEST_REST = 30.0
 """Seconds; how long we leave a gateway alone before we ask again."""
+
+MOST_SILENCES = 5
+"""So many texts in a row without an answer, and we rest: each one that leaves ends in doubt."""
 
 AHEAD = 2.0
 """Seconds; how far ahead of its sender's turn a text may be taken in hand."""
@@ -26,6 +29,7 @@ class Pace:
     halted: bool = False
     resting_until: float = 0.0
     failures: int = 0
+    silences: int = 0
     next_free: dict[str, float] = field(default_factory=dict)
 
     def hear(self, outcome: Accepted | GatewayError, now: float) -> None:
@@ -37,8 +41,12 @@ class Pace:
                 self._rest(now, asked)
             case Unreachable():
                 self._rest(now, None)
+            case NoAnswer():
+                self.silences += 1
+                if self.silences >= MOST_SILENCES:
+                    self._rest(now, None)
             case _:
-                self.failures = 0
+                self.failures = self.silences = 0
 
     def _rest(self, now: float, asked: timedelta | None) -> None:
         if asked:

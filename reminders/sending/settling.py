@@ -8,6 +8,7 @@ from reminders.care.message import State
 from reminders.gateways.gateway import Accepted, GatewayError, NoAnswer, Refused, Scope, Unreachable
 from reminders.runtime import Runtime
 from reminders.store import alarms, ledger, outbox
+from reminders.store.answers import Answer
 from reminders.store.database import Session
 from reminders.store.journal import Line, write_lines
 from reminders.store.letters import Letter
@@ -17,7 +18,7 @@ UNREACHABLE_WAIT = timedelta(seconds=30)
 
 
 def settle(
-    session: Session, runtime: Runtime, letter: Letter, outcome: Accepted | GatewayError
+    session: Session, runtime: Runtime, letter: Letter | Answer, outcome: Accepted | GatewayError
 ) -> str:
     """Write what became of a text that was spoken. Returns its state."""
     now = runtime.now()
@@ -40,12 +41,16 @@ def settle(
     raise TypeError(f"a gateway cannot answer {type(outcome).__name__}")
 
 
-def _again(session: Session, letter: Letter, at: datetime, reason: str, code: int | None) -> str:
+def _again(
+    session: Session, letter: Letter | Answer, at: datetime, reason: str, code: int | None
+) -> str:
     outbox.not_sent(session, letter.id, code=code, reason=reason, wake_at=at)
     return State.PLANNED
 
 
-def _refused_for_now(session: Session, runtime: Runtime, letter: Letter, refusal: Refused) -> str:
+def _refused_for_now(
+    session: Session, runtime: Runtime, letter: Letter | Answer, refusal: Refused
+) -> str:
     now = runtime.now()
     reason = f"{refusal.reason} (code {refusal.code})"
     if refusal.scope is Scope.ACCOUNT:
@@ -57,7 +62,7 @@ def _refused_for_now(session: Session, runtime: Runtime, letter: Letter, refusal
     return _again(session, letter, now + wait, reason, refusal.code)
 
 
-def _refused(session: Session, runtime: Runtime, letter: Letter, refusal: Refused) -> str:
+def _refused(session: Session, runtime: Runtime, letter: Letter | Answer, refusal: Refused) -> str:
     now = runtime.now()
     reason = f"{refusal.reason} (code {refusal.code})"
     outbox.refused(session, letter.id, code=refusal.code, reason=reason, now=now)
@@ -70,7 +75,7 @@ def _refused(session: Session, runtime: Runtime, letter: Letter, refusal: Refuse
     return State.FAILED
 
 
-def _stopped(session: Session, runtime: Runtime, letter: Letter, now: datetime) -> Line:
+def _stopped(session: Session, runtime: Runtime, letter: Letter | Answer, now: datetime) -> Line:
     """The gateway knows of a STOP that never reached us: it counts all the same."""
     ledger.write_stop(
         session,
@@ -78,14 +83,14 @@ def _stopped(session: Session, runtime: Runtime, letter: Letter, now: datetime) 
         at=now,
         source="the gateway refused a text because the number had sent STOP",
         origin=str(letter.id),
-        row_id=runtime.mint(now),
+        mint=runtime.mint,
     )
     count = outbox.withdraw_all(session, letter.phone, reason="the number sent STOP")
     words = f"the number sent STOP: {count} planned texts cancelled"
     return Line("stopped", words, patient=letter.patient)
 
 
-def _bad_number(session: Session, runtime: Runtime, letter: Letter, reason: str) -> Line:
+def _bad_number(session: Session, runtime: Runtime, letter: Letter | Answer, reason: str) -> Line:
     now = runtime.now()
     trouble = f"the number cannot be texted: {reason}"
     ledger.quarantine(session, letter.phone, trouble=trouble, now=now)
@@ -104,7 +109,7 @@ def _bad_number(session: Session, runtime: Runtime, letter: Letter, reason: str)
     return Line("quarantined", words, patient=letter.patient)
 
 
-def _wait(runtime: Runtime, letter: Letter, longest: timedelta) -> timedelta:
+def _wait(runtime: Runtime, letter: Letter | Answer, longest: timedelta) -> timedelta:
     """Twice as long each time, with jitter, so that many texts do not come back at once."""
     wait = min(longest, timedelta(seconds=2.0 ** min(letter.attempts + 1, 10)))
     return wait * runtime.dice.uniform(0.75, 1.25)

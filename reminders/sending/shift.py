@@ -18,7 +18,7 @@ from reminders.runtime import Runtime
 from reminders.sending.pace import Pace
 from reminders.sending.settling import settle
 from reminders.sending.writing import Written, claim_and_look
-from reminders.store import alarms, outbox
+from reminders.store import alarms, holds, outbox
 from reminders.store.commits import Commits
 from reminders.store.database import Session
 from reminders.store.mint import to_public
@@ -140,9 +140,9 @@ def _prepare(session: Session, runtime: Runtime, shift: Shift) -> None:
     if back or doubt:
         log.warning("rescued", planned_again=back, uncertain=doubt)
     gateway = runtime.settings.gateway
-    outbox.expire_held(session, now=now)
+    holds.expire_held(session, now=now)
     free = gateway.live or gateway.kind == "pretend"
-    outbox.release_trial(session, guests=None if free else gateway.guests)
+    holds.release_trial(session, guests=None if free else gateway.guests)
 
 
 def _most(runtime: Runtime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reminders.care.hours import closes_at, local_day
-from reminders.care.last_look import Case, Verdict, last_look
+from reminders.care.last_look import Case, Verdict, last_look, last_look_at_answer
 from reminders.care.message import Event
 from reminders.care.names import joined, texting_name
 from reminders.care.phone import texting_zones
@@ -18,6 +18,7 @@ from reminders.care.segments import count
 from reminders.runtime import Runtime
 from reminders.settings import Clinic
 from reminders.store import outbox
+from reminders.store.answers import Answer, answers
 from reminders.store.database import Session
 from reminders.store.journal import Line, write_lines
 from reminders.store.letters import Letter, letters
@@ -28,7 +29,7 @@ from reminders.templates import Contact, TemplateError
 class Written:
     """A letter with its words. After `good_until` its hour or its usefulness is over."""
 
-    letter: Letter
+    letter: Letter | Answer
     start: outbox.Start
     good_until: datetime
 
@@ -49,8 +50,7 @@ def claim_and_look(
     ids = outbox.claim(session, worker=runtime.worker, now=now, limit=limit, passing_by=passing_by)
     if not ids:
         return [], 0
-    ready: list[Written] = []
-    lines: list[Line] = []
+    ready, lines = _answers(session, runtime, ids, tally)
     leaving: dict[str, list[datetime]] = defaultdict(list)
     for letter in letters(session, ids, now=now):
         verdict = _look(runtime, letter, leaving[letter.phone], now)
@@ -65,12 +65,39 @@ def claim_and_look(
     return ready, len(ids)
 
 
+def _answers(
+    session: Session, runtime: Runtime, ids: Collection[int], tally: Counter[str]
+) -> tuple[list[Written], list[Line]]:
+    """Look at the answers among the claimed texts; their words were written when they were due."""
+    ready: list[Written] = []
+    lines: list[Line] = []
+    for answer in answers(session, ids):
+        verdict = last_look_at_answer(
+            answer.step,
+            until=answer.until,
+            is_stopped=answer.is_stopped,
+            on_trial=_on_trial(runtime, answer.phone),
+            now=runtime.now(),
+        )
+        if verdict.event is Event.STARTED:
+            start = outbox.Start(answer.phone, answer.text, answer.segments, answer.words_version)
+            ready.append(Written(answer, start, answer.until))
+        else:
+            lines.append(_step_back(session, answer, verdict))
+            tally[verdict.hold.value if verdict.hold else verdict.event.value] += 1
+    return ready, lines
+
+
+def _on_trial(runtime: Runtime, phone: str) -> bool:
+    gateway = runtime.settings.gateway
+    return gateway.kind != "pretend" and not gateway.live and phone not in gateway.guests
+
+
 def _look(runtime: Runtime, letter: Letter, leaving: list[datetime], now: datetime) -> Verdict:
     if not runtime.settings.knows_clinic(letter.clinic):
         return Verdict(Event.WITHDRAWN, "its clinic is no longer in the settings")
     clinic = runtime.settings.clinic_by_key(letter.clinic)
     home, zones = texting_zones(letter.time_zone, clinic_zone=clinic.time_zone, phone=letter.phone)
-    gateway = runtime.settings.gateway
     case = Case(
         message_class=letter.message_class,
         until=letter.until,
@@ -79,14 +106,12 @@ def _look(runtime: Runtime, letter: Letter, leaving: list[datetime], now: dateti
         standing=letter.standing,
         trouble=letter.trouble,
         taken=[*letter.taken, *leaving],
-        on_trial=gateway.kind != "pretend"
-        and not gateway.live
-        and letter.phone not in gateway.guests,
+        on_trial=_on_trial(runtime, letter.phone),
     )
     return last_look(case, hours=runtime.settings.hours_for(clinic), now=now)
 
 
-def _step_back(session: Session, letter: Letter, verdict: Verdict) -> Line:
+def _step_back(session: Session, letter: Letter | Answer, verdict: Verdict) -> Line:
     outbox.step_back(
         session,
         letter.id,

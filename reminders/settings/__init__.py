@@ -1,7 +1,7 @@
 """settings.toml and the environment, judged before anything starts; every complaint at once.
 
 complaints: the error · places: paths · values: single values · windows: hours ·
-sections: the file's shape · credentials: secrets · reading: what is written ·
+sections: the file's shape · credentials, alert_addresses: secrets · reading: what is written ·
 wording: plain words · loading: all together.
 """
 

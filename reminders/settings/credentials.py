@@ -11,24 +11,37 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from reminders.care.complaint import Complaint
 
 SID, TOKEN = "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"
+SECOND = "TWILIO_AUTH_TOKEN_SECONDARY"
 KEY, SECRET = "TWILIO_API_KEY", "TWILIO_API_SECRET"
 FORMS = {
     SID: (re.compile(r"AC[0-9A-Za-z]+"), "begins with AC"),
     TOKEN: (re.compile(r"[!-~]+"), "holds no spaces"),
+    SECOND: (re.compile(r"[!-~]+"), "holds no spaces"),
     KEY: (re.compile(r"SK[0-9A-Za-z]+"), "begins with SK"),
     SECRET: (re.compile(r"[!-~]+"), "holds no spaces"),
 }
 
 
 class TwilioCredentials(BaseModel):
-    """Proof to Twilio of who we are: the account, with its token or an API key and secret."""
+    """Proof to Twilio of who we are: the account, with its token or an API key and secret.
+
+    The tokens also prove to us that a request is Twilio's; during a change of token it may be
+    signed with either of two.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     account_sid: SecretStr
     auth_token: SecretStr | None = None
+    auth_token_secondary: SecretStr | None = None
     api_key: SecretStr | None = None
     api_secret: SecretStr | None = None
+
+    @property
+    def signing_tokens(self) -> tuple[str, ...]:
+        """Every token with which Twilio may sign its requests to us; API keys sign nothing."""
+        known = (self.auth_token, self.auth_token_secondary)
+        return tuple(token.get_secret_value() for token in known if token)
 
 
 def secret_meant(key: str) -> str | None:
@@ -59,6 +72,7 @@ def _credentials(secrets: Mapping[str, SecretStr]) -> TwilioCredentials:
     return TwilioCredentials(
         account_sid=secrets[SID],
         auth_token=secrets.get(TOKEN),
+        auth_token_secondary=secrets.get(SECOND),
         api_key=secrets.get(KEY),
         api_secret=secrets.get(SECRET),
     )

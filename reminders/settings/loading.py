@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from reminders.care.complaint import Complaint
 from reminders.care.window import Hours
+from reminders.settings.alert_addresses import read_addresses
 from reminders.settings.complaints import SettingsError
 from reminders.settings.credentials import TwilioCredentials, read_credentials
 from reminders.settings.places import Surroundings
@@ -25,9 +26,13 @@ from reminders.settings.wording import Origin, complaints_of
 
 
 class Settings(SettingsFile):
-    """How this installation runs. `twilio` is None unless the gateway is Twilio."""
+    """How this installation runs. `twilio` is None unless the gateway is Twilio.
+
+    `alert_addresses` are Apprise's, by which staff are told besides by text.
+    """
 
     twilio: TwilioCredentials | None = None
+    alert_addresses: tuple[SecretStr, ...] = ()
 
     @property
     def clinics(self) -> tuple[Clinic, ...]:
@@ -70,11 +75,13 @@ def load_settings(path: Path | None, *, environ: Mapping[str, str]) -> Settings:
     values = merged(written.values, overrides.values)
     origin = Origin(file, overrides.variables, values)
     twilio, refusals = _credentials(values, environ)
+    alerts, wrong_alerts = read_addresses(environ)
     judged, mistakes = _judge(origin, environ)
+    refusals = (*refusals, *wrong_alerts)
     complaints = (*overrides.complaints, *mistakes, *_repeated_keys(origin), *refusals)
     if judged is None or complaints:
         raise SettingsError(complaints)
-    return Settings(**dict(judged), twilio=twilio)
+    return Settings(**dict(judged), twilio=twilio, alert_addresses=alerts)
 
 
 def _credentials(

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 from pydantic_settings import SettingsError as Undecodable
 
 from reminders.care.complaint import Complaint
+from reminders.settings.alert_addresses import ADDRESSES, ADDRESSES_FILE
 from reminders.settings.credentials import secret_meant
 from reminders.settings.places import Loc
 from reminders.settings.sections import SettingsFile
@@ -22,6 +23,7 @@ from reminders.settings.sections import SettingsFile
 PREFIX = "REMINDERS_"
 FILE_VARIABLE = "REMINDERS_SETTINGS"
 USUAL_FILE = "settings.toml"
+NOT_SETTINGS = frozenset({FILE_VARIABLE, ADDRESSES, ADDRESSES_FILE})
 
 Values = dict[str, Any]
 
@@ -87,7 +89,7 @@ def read_environment(environ: Mapping[str, str]) -> Written:
     complaints: list[Complaint] = []
     variables: dict[Loc, str] = {}
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or name == FILE_VARIABLE:
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
             continue
         match _read_variable(name, environ[name]):
             case Complaint() as complaint:

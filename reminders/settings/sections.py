@@ -83,13 +83,17 @@ class DatabaseSection(Section):
 
 
 class GatewaySection(Section):
-    """Who carries the texts, and to whom while we are only trying. `uncertain_wait`: seconds."""
+    """Who carries the texts, and to whom while we are only trying. `uncertain_wait`: seconds.
+
+    `receive` is how patients' texts reach us: the gateway calls public_url, or we ask it.
+    """
 
     kind: Literal["pretend", "twilio"] = Field(examples=["pretend"])
     live: bool = False
     guests: tuple[E164, ...] = Field(default=(), examples=[["+14155550123"]])
     api_base: WebAddress = "https://api.twilio.com"
     public_url: WebAddressOrNone = Field(default="", examples=["https://example.org"])
+    receive: Literal["webhook", "poll"] = "webhook"
     uncertain_wait: int = Field(default=600, ge=0, le=86_400)
 
 
@@ -118,6 +122,7 @@ class Clinic(Section):
     booking_url: Link = Field(default="", examples=["https://example.org/book"])
     emergency_number: EmergencyNumber = "911"
     region: Region = "US"
+    staffed: OnCallHours = Field(default="9-17 Monday to Friday", validate_default=True)
     closed_days: tuple[Day, ...] = Field(default=(), examples=[["2026-12-24"]])
     on_call: tuple[OnCall, ...] = Field(default=())
 
@@ -140,6 +145,16 @@ class Clinic(Section):
         return kind
 
 
+class EscalationSection(Section):
+    """Minutes until the next person is told of what nobody has taken; they may only be shortened.
+
+    Defaults without a published source, for a clinician to judge.
+    """
+
+    emergency_minutes: int = Field(default=5, ge=1, le=5)
+    urgent_minutes: int = Field(default=15, ge=1, le=15)
+
+
 class WorkerSection(Section):
     """How hard the worker works: texts in flight at once, seconds between ticks.
 
@@ -159,10 +174,11 @@ class WorkerSection(Section):
 
 
 class WebSection(Section):
-    """Where the web pages listen."""
+    """Where the webhooks listen, and on a port of their own (0: nowhere) the metrics."""
 
     host: Words = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65_535)
+    metrics_port: int = Field(default=0, ge=0, le=65_535)
 
 
 class HoursSection(Section):
@@ -193,6 +209,7 @@ class SettingsFile(Section):
     database: DatabaseSection = Field(default={}, validate_default=True)
     gateway: GatewaySection = Field(default={}, validate_default=True)
     clinic: tuple[Clinic, ...] = Field(default=(), validate_default=True)
+    escalation: EscalationSection = Field(default={}, validate_default=True)
     worker: WorkerSection = Field(default={}, validate_default=True)
     web: WebSection = Field(default={}, validate_default=True)
     hours: HoursSection = Field(default={}, validate_default=True)

@@ -38,6 +38,10 @@ name = "Lakeside Clinic"
 phone = "(415) 555-0100"
 time_zone = "America/Los_Angeles"
 sender = "+14155550101"
+on_call = [
+  { name = "Nurse Penny Placeholder", phone = "+14155550140" },
+  { name = "Dr. Sam Specimen", phone = "+14155550141" },
+]
 """
 
 

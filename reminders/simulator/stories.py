@@ -1,10 +1,12 @@
-"""Three patients of a simulated year, each told in a few plain sentences from the record."""
+"""Four patients of a simulated year, each told in a few plain sentences from the record."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from reminders.care.effect import Level
+from reminders.care.escalation import spoken_name
 from reminders.care.message import State
 from reminders.care.treatment import Status, TreatmentRow
 from reminders.simulator.cast import CAST, Life, Person
@@ -14,21 +16,27 @@ from reminders.store.coming import MessageRow
 
 
 def stories(outcome: Outcome, script: Script, *, zone: str) -> tuple[str, ...]:
-    """Tell of one who came back, one treated late, one who died; dates are in the clinic's zone.
+    """Tell of one who came back, one treated late, one who cried for help and one who died.
 
-    A story for which the year has no facts is left out.
+    Dates are in the clinic's zone. A story for which the year has no facts is left out.
     """
     tellers = (
-        (Life.RETURNS, _came_back),
-        (Life.EVENING, _treated_late),
-        (Life.DIES, _died),
+        (_first(Life.RETURNS), _came_back),
+        (_first(Life.EVENING), _treated_late),
+        (_who_cried(outcome), _cried),
+        (_first(Life.DIES), _died),
     )
-    told = [tell(_Facts(_first(life), outcome, script, ZoneInfo(zone))) for life, tell in tellers]
+    told = [tell(_Facts(who, outcome, script, ZoneInfo(zone))) for who, tell in tellers if who]
     return tuple(story for story in told if story)
 
 
 def _first(life: Life) -> Person:
     return next(person for person in CAST if person.life is life)
+
+
+def _who_cried(outcome: Outcome) -> Person | None:
+    cries = [reply for reply in outcome.replies if reply.intent == Level.EMERGENCY]
+    return next((p for p in CAST if cries and p.ref == cries[0].patient_ref), None)
 
 
 class _Facts:
@@ -45,6 +53,8 @@ class _Facts:
         self.treatments = {row.treatment_id: row for _, row in self.told}
         self.texts = [text for text in outcome.texts if text.patient_ref == person.ref]
         self.sent = [text for text in self.texts if text.started_at]
+        self.replies = [reply for reply in outcome.replies if reply.patient_ref == person.ref]
+        self.escalations = outcome.escalations
 
     def day(self, at: datetime) -> str:
         """Return a day as people write it: Mar 9."""
@@ -84,6 +94,25 @@ def _treated_late(facts: _Facts) -> str:
         "night: it was skipped, and the record says why. "
         f"The first text went on {facts.day(following.due_at)} ({_spoken(following.step)})."
     )
+
+
+def _cried(facts: _Facts) -> str:
+    cry = next(reply for reply in facts.replies if reply.intent == Level.EMERGENCY)
+    raised = next((each for each in facts.escalations if each.raised_at == cry.at), None)
+    if raised is None or raised.taken_at is None or raised.closed_at is None:
+        return ""
+    return (
+        f'{facts.name} wrote on {facts.day(cry.at)}: "{cry.words}". The safety text left at once, '
+        f"and so did the page to {spoken_name(raised.taken_by or '')}, who took it after "
+        f"{_minutes(raised.taken_at - cry.at)} and closed it after "
+        f"{_minutes(raised.closed_at - cry.at)}: {raised.note}. "
+        "Until then all other texts waited."
+    )
+
+
+def _minutes(distance: timedelta) -> str:
+    minutes = round(distance / timedelta(minutes=1))
+    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _died(facts: _Facts) -> str:

@@ -125,7 +125,19 @@ def _ledger(session: Session, patient: PatientFacts) -> list[LedgerLine]:
         .where((c.patient == patient.id) | (c.phone == patient.phone))
         .order_by(c.id)
     )
-    return [_ledger_line(*row) for row in rows]
+    return _said_once([_ledger_line(*row) for row in rows])
+
+
+def _said_once(lines: list[LedgerLine]) -> list[LedgerLine]:
+    """A STOP stands with the number and with each patient: it is told once, as the number's."""
+    told = {(line.entry.answer, line.entry.at) for line in lines if line.of_number}
+    return [
+        line
+        for line in lines
+        if line.of_number
+        or line.entry.message_class is not None
+        or (line.entry.answer, line.entry.at) not in told
+    ]
 
 
 def _ledger_line(

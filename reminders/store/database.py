@@ -17,7 +17,7 @@ from reminders.store.keyfile import KeyFileError, read_or_make
 
 __all__ = ["Database", "DatabaseError", "Session", "open_database"]
 
-HEAD = "0001"
+HEAD = "0002"
 BUSY_SECONDS = 30
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from reminders.care.consent import Answer, Entry
 from reminders.care.protocol import MessageClass
 from reminders.store.many import insert_many
-from reminders.store.tables import consents, numbers
+from reminders.store.tables import consents, numbers, patients
 
 _COLUMNS = (
     consents.c.patient,
@@ -80,19 +80,56 @@ def write_entries(
 
 
 def write_stop(
-    session: Session, phone: str, *, at: datetime, source: str, origin: str, row_id: int
+    session: Session,
+    phone: str,
+    *,
+    at: datetime,
+    source: str,
+    origin: str,
+    mint: Callable[[datetime], int],
 ) -> None:
-    """Record that a number sent STOP; it ends every text to all who share the number."""
-    session.execute(
-        insert(consents).values(
-            id=row_id,
-            phone=phone,
-            answer=Answer.STOPPED.value,
-            at=at,
-            recorded_at=at,
-            source=source,
-            origin=origin,
-        )
+    """Record that a number sent STOP; it ends every text to all who share the number.
+
+    It goes with each of these patients, too: a new number in an import does not lift it.
+    """
+    _write_of_sharers(session, phone, Answer.STOPPED, at, source, origin, mint)
+
+
+def write_start(
+    session: Session,
+    phone: str,
+    *,
+    at: datetime,
+    source: str,
+    origin: str,
+    mint: Callable[[datetime], int],
+) -> None:
+    """Record that a number sent START: the STOP of all who share it is lifted."""
+    _write_of_sharers(session, phone, Answer.RESTARTED, at, source, origin, mint)
+
+
+def _write_of_sharers(
+    session: Session,
+    phone: str,
+    answer: Answer,
+    at: datetime,
+    source: str,
+    origin: str,
+    mint: Callable[[datetime], int],
+) -> None:
+    sharing = session.scalars(select(patients.c.id).where(patients.c.phone == phone)).all()
+    whose = [{"phone": phone, "patient": None}, *({"phone": None, "patient": p} for p in sharing)]
+    told = {"answer": answer.value, "at": at, "recorded_at": at, "source": source}
+    rows = [who | told | {"origin": origin, "id": mint(at)} for who in whose]
+    session.execute(insert(consents), rows)
+
+
+def stopped_numbers(session: Session, phones: Collection[str]) -> frozenset[str]:
+    """Return those of the numbers that have sent STOP and not START since."""
+    return frozenset(
+        phone
+        for phone, entries in entries_of_numbers(session, phones).items()
+        if entries[-1].answer is Answer.STOPPED
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select, text, true, update
+from sqlalchemy import ColumnElement, Select, case, func, null, select, text, true, update
 from sqlalchemy.orm import Session
 
 from reminders.care.message import Event, Hold, State, after, sources_of
@@ -152,11 +152,16 @@ def not_sent(
         "started_at": None,
         "claimed_by": None,
         "claimed_at": None,
-        "text": None,
-        "segments": None,
-        "phone": None,
+        "text": _unless_planned(m.text),
+        "segments": _unless_planned(m.segments),
+        "phone": _unless_planned(m.phone),
     }
     return _change(session, message, State.SENDING, values)
+
+
+def _unless_planned(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The words and number of an answer stay; those of a planned text are written anew."""
+    return case((m.care_plan.is_(None), column), else_=null())
 
 
 def _change(session: Session, message: int, was: State, values: dict[str, Any]) -> bool:
@@ -171,17 +176,21 @@ def _one(result: Any) -> bool:
     return bool(result.rowcount == 1)
 
 
-def withdraw_all(session: Session, phone: str, *, reason: str) -> int:
-    """Cancel every text to a number that has not left, whoever shares it. Returns how many."""
-    sharing = (
+def plans_of(phone: str) -> Select[tuple[int]]:
+    """The care plans of everybody who shares a telephone."""
+    return (
         select(treatments.c.id)
         .join(patients, patients.c.id == treatments.c.patient)
         .where(patients.c.phone == phone)
     )
+
+
+def withdraw_all(session: Session, phone: str, *, reason: str) -> int:
+    """Cancel every text to a number that has not left, whoever shares it. Returns how many."""
     states = [s.value for s in sources_of(Event.WITHDRAWN)]
     result = session.execute(
         update(messages)
-        .where(m.care_plan.in_(sharing), m.state.in_(states))
+        .where(m.care_plan.in_(plans_of(phone)), m.state.in_(states))
         .values(state=State.CANCELLED.value, reason=reason, hold=None)
     )
     return int(getattr(result, "rowcount", 0))
@@ -208,27 +217,6 @@ def rescue(session: Session, *, worker: str, now: datetime, alone: bool) -> tupl
         .values(state=State.UNCERTAIN.value, reason="the worker stopped while sending it")
     )
     return int(getattr(back, "rowcount", 0)), int(getattr(doubt, "rowcount", 0))
-
-
-def release_trial(session: Session, *, guests: Collection[str] | None) -> int:
-    """Let held texts be looked at again: all of them when `guests` is None, else the guests'."""
-    held = (m.state == State.PLANNED.value) & (m.hold == Hold.TRIAL.value)
-    if guests is not None:
-        held &= m.patient.in_(select(patients.c.id).where(patients.c.phone.in_(guests)))
-    result = session.execute(update(messages).where(held).values(hold=None, reason=""))
-    return int(getattr(result, "rowcount", 0))
-
-
-def expire_held(session: Session, *, now: datetime) -> int:
-    """Expire texts that were held until their usefulness was over."""
-    result = session.execute(
-        update(messages)
-        .where(m.state == State.PLANNED.value, m.hold.is_not(None), m.until <= now)
-        .values(
-            state=State.EXPIRED.value, hold=None, reason="its time passed while it was " + m.reason
-        )
-    )
-    return int(getattr(result, "rowcount", 0))
 
 
 def next_wake(session: Session) -> datetime | None:

@@ -14,11 +14,16 @@ from rich.console import Console
 
 from reminders.care.protocol import Kind
 from reminders.cli.screen import Screen
-from reminders.simulator import Seen
-from reminders.store.coming import MessageRow
+from reminders.simulator import Seen, Way
 
 BEGAN = datetime(2026, 3, 1, 17, tzinfo=UTC)
 DEMO = [sys.executable, "-m", "reminders", "demo", "--now", "2026-03-01T09:00"]
+
+
+HEADINGS = (
+    *("Texts by step", "segments at", "What the patients wrote", "1 patient opted out"),
+    *("Cries for help", "Held back, and why", "Four patients"),
+)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -34,8 +39,11 @@ def test_piped_it_tells_the_year_in_plain_lines_and_ends_with_0(tmp_path: Path) 
     assert "\x1b" not in ran.stdout
     assert "March 2026" in ran.stdout
     assert "February 2027" in ran.stdout
-    assert "Ada    Lakeside Clinic: Ada, " in ran.stdout
-    for heading in ("Texts by step", "Held back, and why", "Three patients", "segments at"):
+    assert "-> Ada    Lakeside Clinic: Ada, " in ran.stdout
+    assert "<- Max    I can't swallow, even water" in ran.stdout
+    assert "=> Nurse Penny Placeholder  Lakeside Clinic: EMERGENCY " in ran.stdout
+    assert "<= Nurse Penny Placeholder  TAKE " in ran.stdout
+    for heading in HEADINGS:
         assert heading in ran.stdout
     assert "no consent to care texts" in ran.stdout
     assert list(tmp_path.iterdir()) == []
@@ -73,36 +81,36 @@ def test_a_first_day_that_is_no_moment_is_refused_with_the_mend(tmp_path: Path) 
 
 
 def seen(number: int, words: str) -> Seen:
-    at = BEGAN + timedelta(days=number)
-    row = MessageRow(
-        id=number,
-        clinic="lakeside",
-        patient=1,
-        patient_ref="p01",
-        phone="+14155550110",
-        time_zone=None,
-        care_plan=1,
-        treatment="t1",
-        protocol="writers-cramp",
-        step="onset",
-        occurrence=0,
-        kind=list(Kind)[number % 5],
-        message_class="care",
-        state="sent",
-        due_at=at,
-        until=at,
-        reason="",
-        hold=None,
-        merged_into=None,
-        attempts=1,
-        started_at=at,
-        text=words,
-        segments=1,
-        sid=None,
-        code=None,
-        created_at=at,
-    )
-    return Seen(row, "Ada", at)
+    """One bubble a day: our texts, a patient's, an answer, a page and somebody who takes it."""
+    ways = list(Way)
+    way = ways[number % len(ways)]
+    kind = Kind.ONSET if way is Way.TEXT else None
+    return Seen(way, "Ada", words, BEGAN + timedelta(days=number), segments=1, kind=kind)
+
+
+def columns(screen: Screen, mark: str) -> int:
+    """Return how far to the right a word stands in the picture."""
+    console = Console(width=80, color_system=None)
+    with console.capture() as drawn:
+        console.print(screen.draw(console))
+    return next(line.index(mark) for line in drawn.get().splitlines() if mark in line)
+
+
+def test_the_clinics_bubbles_stand_on_the_left_and_the_patients_on_the_right() -> None:
+    screen = Screen("Lakeside Clinic", BEGAN, BEGAN + timedelta(days=365), BEGAN)
+    screen.add(Seen(Way.TEXT, "Ada", "asked", BEGAN, kind=Kind.ONSET, segments=1))
+    screen.add(Seen(Way.WROTE, "Ada", "replied", BEGAN))
+    assert columns(screen, "replied") > columns(screen, "asked")
+
+
+def test_a_page_to_staff_has_another_frame_than_a_text_to_a_patient() -> None:
+    console = Console(width=80, color_system=None)
+    screen = Screen("Lakeside Clinic", BEGAN, BEGAN + timedelta(days=365), BEGAN)
+    screen.add(Seen(Way.PAGE, "Nurse Example", "EMERGENCY 1", BEGAN, segments=1))
+    with console.capture() as drawn:
+        console.print(screen.draw(console))
+    (page,) = [line for line in drawn.get().splitlines() if "EMERGENCY 1" in line]
+    assert page.count("┃") == 4
 
 
 @pytest.mark.parametrize("length", [20, 150, 300])

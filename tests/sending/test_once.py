@@ -109,8 +109,21 @@ def test_a_stop_that_comes_while_a_text_waits_for_its_turn_wins(
     assert len(twilio.sent) == 1
 
 
+def test_a_stop_goes_with_the_patient_to_a_new_number(tmp_path: Path, twilio: StandIn) -> None:
+    with open_clinic(tmp_path, twilio=twilio.url) as clinic:
+        clinic.take_in(row(1))
+        write_stop(clinic, phone(1))
+        newer = {"consent_at": "2026-03-02T12:00:00-08:00", "consent_source": "a new form"}
+        clinic.take_in(row(1, phone=phone(2), **newer))
+        clinic.rounds(DUE, DUE + 3 * DAY)
+        assert {t["state"] for t in clinic.texts()} == {"cancelled"}
+        assert all("STOP" in t["reason"] for t in clinic.texts())
+    assert twilio.sent == []
+
+
 def write_stop(clinic: OpenClinic, number: str) -> None:
     """Write a STOP and its cancellations in one transaction, as receiving one will."""
     with clinic.runtime.database.write() as session:
-        ledger.write_stop(session, number, at=DUE, source="text", origin="SM1", row_id=1)
+        mint = clinic.runtime.mint
+        ledger.write_stop(session, number, at=DUE, source="text", origin="SM1", mint=mint)
         assert outbox.withdraw_all(session, number, reason="the number sent STOP")

@@ -99,7 +99,20 @@ def test_an_accepted_text_ends_the_caution() -> None:
     assert pace.resting_until == 201.0
 
 
-def test_silence_is_no_reason_to_hurry_or_to_rest() -> None:
+def test_one_silence_is_no_reason_to_rest_but_five_in_a_row_are() -> None:
     pace = Pace()
-    pace.hear(NoAnswer(), 100.0)
+    for _ in range(4):
+        pace.hear(NoAnswer(), 100.0)
     assert (pace.failures, pace.resting_until, pace.halted) == (0, 0.0, False)
+    pace.hear(NoAnswer(), 100.0)
+    assert (pace.failures, pace.resting_until, pace.halted) == (1, 101.0, False)
+
+
+def test_an_answer_between_silences_starts_the_count_again() -> None:
+    pace = Pace()
+    for _ in range(4):
+        pace.hear(NoAnswer(), 100.0)
+    pace.hear(Accepted("SM1"), 100.0)
+    for _ in range(4):
+        pace.hear(NoAnswer(), 100.0)
+    assert pace.resting_until == 0.0

@@ -33,6 +33,19 @@ def test_twilio_starts_with_an_api_key_and_secrets_kept_in_files(tmp_path: Path)
     assert twilio.auth_token is None
 
 
+def test_while_the_token_changes_two_may_sign_what_twilio_posts(tmp_path: Path) -> None:
+    (tmp_path / "old").write_text("made-up-old-token\n", encoding="utf-8")
+    both = SECRETS | {"TWILIO_AUTH_TOKEN_SECONDARY_FILE": str(tmp_path / "old")}
+    twilio = loaded(tmp_path, TWILIO, both).twilio
+    assert twilio and twilio.signing_tokens == ("made-up-token", "made-up-old-token")
+    assert "made-up" not in repr(twilio)
+
+
+def test_a_second_token_alone_is_not_enough_to_send(tmp_path: Path) -> None:
+    where, _, _ = the_complaint(tmp_path, TWILIO, SID | {"TWILIO_AUTH_TOKEN_SECONDARY": "token"})
+    assert where == "TWILIO_AUTH_TOKEN"
+
+
 def test_the_pretend_gateway_reads_no_secret(tmp_path: Path) -> None:
     assert loaded(tmp_path, MINIMAL, {"TWILIO_AUTH_TOKEN": ""}).twilio is None
 

@@ -87,6 +87,17 @@ class Book:
             self._resources[sid] = self._resource(sid, params, now=now)
             return dict(self._resources[sid])
 
+    def text_in(self, sender: str, to: str, body: str, *, now: datetime) -> dict[str, Any]:
+        """List a text that somebody sent us; returns its resource."""
+        sid = f"SM{token_hex(16)}"
+        params = {"From": sender, "To": to, "Body": body}
+        with self._lock:
+            resource = self._resource(sid, params, now=now)
+            resource |= {"direction": "inbound", "status": "received", "num_segments": "1"}
+            resource["date_sent"] = resource["date_created"]
+            self._resources[sid] = resource
+            return dict(resource)
+
     def note(self, receipt: Receipt) -> None:
         """Remember a status callback."""
         with self._lock:

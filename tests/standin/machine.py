@@ -98,6 +98,10 @@ class StandIn:
         """Move a message to a status now, and post its receipt."""
         self._wait_for(self._switchboard.report(sid, status, error_code=error_code))
 
+    def text_in(self, from_: str, body: str, *, to: str, webhook: str = "") -> str:
+        """List a text from a telephone, and post it to `webhook` if given; returns its sid."""
+        return self._wait_for(self._switchboard.text_in(from_, body, to=to, webhook=webhook))
+
     def reset(self) -> None:
         """Forget all messages, calls and faults."""
         self._book.forget()

@@ -76,6 +76,15 @@ class Switchboard:
             url = callback.partition("#")[0]
             self.book.note(Receipt(url, params, await self._post_signed(url, params)))
 
+    async def text_in(self, from_: str, body: str, *, to: str, webhook: str = "") -> str:
+        """List a text from a telephone and, when somebody is to be told, post it signed."""
+        resource = self.book.text_in(from_, to, body, now=self.manners.now())
+        sid = str(resource["sid"])
+        if webhook:
+            form = inbound_form(sid, from_, body, to=to, account_sid=self.manners.account_sid)
+            self.book.note(Receipt(webhook, form, await self._post_signed(webhook, form)))
+        return sid
+
     async def _create(self, request: web.Request) -> web.StreamResponse:
         pairs = parse_qsl(await request.text(), keep_blank_values=True)
         params = dict(pairs)
@@ -193,6 +202,28 @@ class Switchboard:
         self.book.forget()
         self.faults.forget()
         return web.json_response({})
+
+
+def inbound_form(
+    sid: str, from_: str, body: str, *, to: str, account_sid: str = ACCOUNT_SID
+) -> dict[str, str]:
+    """Return the form of an inbound webhook, with parameters that we have no use for."""
+    return {
+        "ToCountry": "US",
+        "ToState": "",
+        "SmsMessageSid": sid,
+        "NumMedia": "0",
+        "SmsSid": sid,
+        "SmsStatus": "received",
+        "Body": body,
+        "FromCountry": "US",
+        "To": to,
+        "NumSegments": "1",
+        "MessageSid": sid,
+        "AccountSid": account_sid,
+        "From": from_,
+        "ApiVersion": API.strip("/"),
+    }
 
 
 def _login(authorization: str) -> tuple[str, str]:

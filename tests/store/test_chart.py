@@ -54,9 +54,11 @@ def test_a_stop_stands_in_the_chart_of_everybody_who_shares_the_number(tmp_path:
     with open_clinic(tmp_path) as clinic:
         clinic.take_in(row(1), row(2, phone=phone(1)), row(3))
         with clinic.runtime.database.write() as session:
-            ledger.write_stop(session, phone(1), at=DUE, source="a text", origin="", row_id=7)
+            ledger.write_stop(
+                session, phone(1), at=DUE, source="a text", origin="", mint=clinic.runtime.mint
+            )
         stops = {ref: chart_of(clinic, ref).standing.stopped_at for ref in ("p1", "p2", "p3")}
-        last = chart_of(clinic, "p2").ledger[0]
+        last = chart_of(clinic, "p2").ledger[-1]
     assert stops == {"p1": DUE, "p2": DUE, "p3": None}
     assert (last.entry.answer, last.of_number) == (Answer.STOPPED, True)
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from reminders.care.message import Event, Hold
 from reminders.store import ledger, outbox
 from reminders.store.database import Database, Session
+from reminders.store.mint import Mint
 from reminders.store.outbox import Start
 from reminders.store.tables import messages
 from tests.store.opening import NOW, PHONE, opened, write_patient, write_text
@@ -35,7 +37,8 @@ def start(session: Session, number: int = 1, *, worker: str = "a") -> bool:
 
 def stop(session: Session, *, number: int = 1) -> int:
     """Write a STOP as receiving one does: the ledger and the cancellations in one transaction."""
-    ledger.write_stop(session, PHONE, at=NOW, source="text", origin="SM1", row_id=number)
+    mint = Mint(Random(number))
+    ledger.write_stop(session, PHONE, at=NOW, source="text", origin="SM1", mint=mint)
     return outbox.withdraw_all(session, PHONE, reason="the number sent STOP")
 
 

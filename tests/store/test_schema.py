@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from reminders.store import database as database_module
 from reminders.store.database import HEAD
-from reminders.store.tables import metadata
+from reminders.store.thread_tables import metadata
 from tests.store.opening import opened
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from reminders.store.tables import metadata
+from reminders.store.thread_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,247 @@
+"""Whether a sign stands: negation, history, supposition and other people, each for its clause.
+
+Cues lower only what they cover, and anything that speaks of now or of again raises it anew.
+A detector of negation misses about one true finding in eighteen (Chapman and others, Journal of
+Biomedical Informatics 34:301, 2001), so a cue reaches no further than it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reminders.care.triage.finding import Finding
+from reminders.care.triage.intent import Intent
+from reminders.care.triage.lexicon import cue
+from reminders.care.triage.reading import Part, Reading, Span
+
+REACH, SUPPOSED_REACH = 3, 12
+"""How many words a negation, and a supposition, reach ahead."""
+
+
+_CLAIMS = frozenset((Intent.BOOK, Intent.WEARING_OFF))
+
+
+class Standing(StrEnum):
+    """How a sign is meant."""
+
+    STANDS = "stands"
+    NEGATED = "negated"
+    GONE = "gone"
+    REMOTE = "remote"
+    SUPPOSED = "supposed"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A text with its findings, while each is weighed."""
+
+    reading: Reading
+    findings: tuple[Finding, ...]
+    spans: Mapping[str, Sequence[Span]]
+    asks: bool
+
+    def cues(self, name: str) -> Sequence[Span]:
+        """Return where the cues of one kind stand."""
+        return self.spans.get(cue(name), ())
+
+
+def weighed(
+    reading: Reading, findings: Sequence[Finding], spans: Mapping[str, Sequence[Span]]
+) -> dict[Finding, Standing]:
+    """Say of each finding how it is meant; what no cue covers stands."""
+    asks = reading.asks or any(each.group == Intent.QUESTION for each in findings)
+    falling = tuple(each for each in findings if _can_fall(each))
+    weighing = Weighing(reading, falling, spans, asks)
+    standings = dict.fromkeys(findings, Standing.STANDS)
+    standings |= dict.fromkeys(_elsewhere(weighing), Standing.ELSEWHERE)
+    standings |= dict.fromkeys(_gone(weighing), Standing.GONE)
+    standings |= dict.fromkeys(_remote(weighing), Standing.REMOTE)
+    standings |= dict.fromkeys(_supposed(weighing), Standing.SUPPOSED)
+    standings |= dict.fromkeys(_negated(weighing), Standing.NEGATED)
+    return standings
+
+
+def _free(weighing: Weighing, name: str) -> list[Span]:
+    """Return the cues that are no part of a sign's own words, as "cannot" is, or of a saying."""
+    signs = (span for each in weighing.findings if each.is_sign for span in each.match)
+    masks = [*weighing.cues("not_negation"), *signs]
+    return [each for each in weighing.cues(name) if not any(_within(each, m) for m in masks)]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _negated(weighing: Weighing) -> Iterator[Finding]:
+    for name in ("negation", "wide_negation"):
+        for start, end in _free(weighing, name):
+            reaches = _reaches_past_subject if name == "wide_negation" else _reaches
+            yield from _holding(weighing, start)
+            ahead = [each for each in weighing.findings if each.start >= end]
+            first = next((each for each in ahead if reaches(weighing, end, each)), None)
+            if first is not None:
+                yield from _listed(weighing, first)
+
+
+def _holding(weighing: Weighing, start: int) -> Iterator[Finding]:
+    """ "My throat is not closing" is denied within; "i cannot speak nor breathe" is not."""
+    if (start, start + 1) not in weighing.cues("neither"):
+        yield from (each for each in weighing.findings if each.start < start < each.end)
+
+
+def _reaches_past_subject(weighing: Weighing, end: int, finding: Finding) -> bool:
+    reading = weighing.reading
+    return reading.gap(end, finding.start) <= REACH and not reading.is_parted(
+        end, finding.start, at_and=False
+    )
+
+
+def _reaches(weighing: Weighing, end: int, finding: Finding) -> bool:
+    """A new subject between, as in "no sleep i am choking", begins a thought of its own."""
+    subjects = (start for start, _ in weighing.cues("subjects"))
+    between = (start for start in subjects if end < start <= finding.start)
+    if any(weighing.reading.gap(end, start) for start in between):
+        return False
+    return _reaches_past_subject(weighing, end, finding)
+
+
+def _listed(weighing: Weighing, first: Finding) -> Iterator[Finding]:
+    """Follow a list: "no swelling, redness or fever" denies all three, "no pain, fever" one."""
+    covered = first.end
+    for each in weighing.findings:
+        if each.start < first.start:
+            continue
+        if each.start >= covered and not _continues(weighing, covered, each):
+            return
+        covered = max(covered, each.end)
+        yield each
+
+
+def _continues(weighing: Weighing, covered: int, following: Finding) -> bool:
+    reading = weighing.reading
+    parts = reading.parts[covered : following.start + 1]
+    if reading.gap(covered, following.start) > 1 or max(parts) >= Part.TURN:
+        return False
+    if Part.AND in parts:
+        return following.group == Intent.ROUTINE_SYMPTOM
+    return Part.OR in parts or (Part.COMMA in parts and _ends_with_or(weighing, following))
+
+
+def _ends_with_or(weighing: Weighing, following: Finding) -> bool:
+    """Look on to the end of the thought for "or" right before another sign."""
+    reading, end = weighing.reading, following.end
+    for each in (each for each in weighing.findings if each.start >= following.end):
+        parts = reading.parts[end : each.start + 1]
+        if Part.OR in parts:
+            return True
+        if (
+            max(parts, default=Part.COMMA) >= Part.TURN
+            or reading.gap(end, max(end, each.start)) > 1
+        ):
+            return False
+        end = max(end, each.end)
+    return False
+
+
+def _gone(weighing: Weighing) -> Iterator[Finding]:
+    """A sign is gone when the words after it say so and no other sign stands between."""
+    for start, end in _free(weighing, "gone"):
+        before = [each for each in weighing.findings if each.end <= start and each.is_sign]
+        last = max(before, key=lambda each: (each.end, each.start), default=None)
+        if last is not None and not _rises(weighing, end):
+            yield from (each for each in before if each.end > last.start)
+
+
+def _can_fall(finding: Finding) -> bool:
+    """Asking and leaving are acts: a word of negation before them takes nothing back."""
+    return finding.is_sign or finding.group in _CLAIMS
+
+
+def _rises(weighing: Weighing, after: int) -> bool:
+    clause = weighing.reading.clause(after) if after < len(weighing.reading.words) else after
+    return any(
+        start >= after or weighing.reading.clause(start) == clause
+        for start, _ in weighing.cues("again")
+    )
+
+
+def _remote(weighing: Weighing) -> Iterator[Finding]:
+    for start, end in weighing.cues("remote"):
+        for each in _beside(weighing, start, end):
+            if not _rises(weighing, min(each.start, start)):
+                yield each
+
+
+def _beside(weighing: Weighing, start: int, end: int) -> Iterator[Finding]:
+    """Findings of the same thought; a lone "last year," speaks of what comes after its comma."""
+    reading = weighing.reading
+    for each in filter(lambda found: found.is_sign, weighing.findings):
+        left, right = (end, each.start) if each.start >= end else (each.end, start)
+        if left > right or not _parts_thoughts(reading, left, right, each):
+            yield each
+
+
+def _parts_thoughts(reading: Reading, left: int, right: int, finding: Finding) -> bool:
+    """ "Last year I fell and my hand was weak" is one tale; an emergency is not lowered so."""
+    parts = reading.parts[left : right + 1]
+    last = Part.TURN if finding.group == Intent.EMERGENCY else Part.END
+    return max(parts) >= last or (Part.COMMA in parts and right - left > 1)
+
+
+def _supposed(weighing: Weighing) -> Iterator[Finding]:
+    reading = weighing.reading
+    for start, end in _conditions(weighing):
+        for each in weighing.findings:
+            is_ahead = (
+                each.is_sign
+                and each.start >= start
+                and Part.END not in reading.parts[end : each.start + 1]
+            )
+            is_raised = _rises(weighing, each.end) or _is_repeated(weighing, each)
+            is_near = reading.gap(end, max(end, each.start)) <= SUPPOSED_REACH
+            if is_ahead and is_near and not is_raised:
+                yield each
+
+
+def _conditions(weighing: Weighing) -> list[Span]:
+    """ "If I lie flat I choke" tells; "if I choke, whom do I call?" asks."""
+    cues = [*weighing.cues("supposing"), *(weighing.cues("if_asked") if weighing.asks else ())]
+    masks = weighing.cues("not_supposing")
+    return [each for each in cues if not any(_overlap(each, mask) for mask in masks)]
+
+
+def _is_repeated(weighing: Weighing, finding: Finding) -> bool:
+    """ "You said to text if my throat got tight. It's tight": said once more, it is so."""
+    words = weighing.reading.words
+    said = {words[place] for start, end in finding.match for place in range(start, end)}
+    return any(word in said for word in words[finding.end :])
+
+
+def _elsewhere(weighing: Weighing) -> Iterator[Finding]:
+    """A pet's sign is nobody's. A stranger's counts as an emergency, unless it is a tale."""
+    for _, each in _said_of(weighing, weighing.cues("beasts")):
+        yield each
+    for start, each in _said_of(weighing, weighing.cues("strangers")):
+        told = any(
+            start <= past
+            and end <= each.end
+            and weighing.reading.gap(end, max(end, each.start)) < 2
+            for past, end in weighing.cues("pasts")
+        )
+        if told or each.group != Intent.EMERGENCY:
+            yield each
+
+
+def _said_of(weighing: Weighing, cues: Iterable[Span]) -> Iterator[tuple[int, Finding]]:
+    for start, end in cues:
+        for each in weighing.findings:
+            parts = weighing.reading.parts[end : each.start + 1]
+            if each.start >= start and max(parts, default=Part.NONE) < Part.TURN:
+                yield start, each

@@ -1,0 +1,1 @@
+"""Tests of receiving: what a patient writes and what follows."""

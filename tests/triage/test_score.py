@@ -1,0 +1,35 @@
+"""The labelled sets keep their scores: no change of a word may lose an emergency unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.triage.score import FOLDER, Score, cases, scored
+
+
+@pytest.fixture(scope="module", params=["tuning", "practice"])
+def known(request: pytest.FixtureRequest) -> Score:
+    """Return the score of a set that was read while the words were written."""
+    return scored(cases(FOLDER / f"{request.param}.jsonl"))
+
+
+def test_every_known_emergency_reaches_a_person(known: Score) -> None:
+    assert known.emergencies_reaching_a_person == 1
+    assert known.emergencies_exact >= 0.97
+
+
+def test_known_urgent_texts_reach_a_person(known: Score) -> None:
+    assert known.urgent_reaching_a_person >= 0.99
+
+
+def test_every_known_wish_to_leave_is_heard_and_none_is_imagined(known: Score) -> None:
+    assert known.leaving_heard >= 0.99
+    assert known.leaving_imagined == 0
+
+
+def test_known_harmless_texts_rarely_alarm_anybody(known: Score) -> None:
+    assert known.alarms_for_harmless <= 0.02
+
+
+def test_known_texts_are_mostly_understood_exactly(known: Score) -> None:
+    assert known.overall >= 0.95

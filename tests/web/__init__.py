@@ -1,0 +1,1 @@
+"""Tests of the web door: mirrors reminders/web, over real HTTP."""
