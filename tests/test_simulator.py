@@ -71,7 +71,7 @@ def test_every_text_that_left_was_seen_once_and_in_order() -> None:
 
 
 def test_the_same_seed_plays_the_same_year_again() -> None:
-    some = frozenset({"p02", "p07", "p15", "p16"})
+    some = frozenset({"p02", "p15", "p16"})
 
     def once(seed: int) -> list[tuple[str, datetime, str]]:
         year = played(START, seed=seed, keep=lambda person: person.ref in some)
@@ -263,10 +263,10 @@ def after(words: str, *, way: Way | None = None) -> list[Seen]:
 def test_an_emergency_is_answered_at_once_paged_taken_by_the_nurse_and_closed() -> None:
     cry = "I can't swallow, even water"
     safety, page, take, taken, closed = [
-        seen for seen in after(cry) if seen.is_pressing or seen.name == "Max"
+        seen for seen in after(cry) if seen.is_pressing or seen.name == "Dex"
     ][:5]
     assert "Call 911 now" in safety.words
-    assert (page.way, page.name) == (Way.PAGE, "Nurse Penny Placeholder")
+    assert (page.way, page.name) == (Way.PAGE, "Nurse Penny")
     assert (take.name, take.words[:5]) == (page.name, "TAKE ")
     assert "Nurse Penny has taken" in taken.words
     assert (closed.way, closed.words[:7]) == (Way.STAFF, "closes ")
@@ -278,7 +278,7 @@ def test_an_emergency_is_answered_at_once_paged_taken_by_the_nurse_and_closed() 
 
 def test_an_urgent_cry_that_nobody_takes_climbs_to_the_next_person_in_time() -> None:
     first, second = after("Hi, I see double since this morning", way=Way.PAGE)[:2]
-    assert (first.name, second.name) == ("Nurse Penny Placeholder", "Dr. Sam Specimen")
+    assert (first.name, second.name) == ("Nurse Penny", "Dr. Sam")
     waited = second.local - first.local
     assert timedelta(minutes=15) <= waited < timedelta(minutes=16)
     (urgent,) = [e for e in whole_year().outcome.escalations if e.level is Level.URGENT]

@@ -113,7 +113,7 @@ class Screen:
         for kind, colour in COLOURS.items():
             table.add_row(Text(spoken(kind), style=colour), str(self.texts[kind]))
         table.add_row("Our answers", str(self.texts[Way.ANSWER]))
-        table.add_row(Text("Pages to staff", style="red"), str(self.texts[Way.PAGE]))
+        table.add_row(Text("Texts to staff", style="red"), str(self.texts[Way.PAGE]))
         table.add_row("", "")
         sent = self.texts.total() - self.texts[Way.WROTE] - self.texts[Way.STAFF]
         table.add_row(Text("Texts so far", style="bold"), str(sent))
@@ -148,7 +148,7 @@ _TITLES: dict[Way, str] = {
     Way.TEXT: "to ",
     Way.ANSWER: "to ",
     Way.WROTE: "",
-    Way.PAGE: "page to ",
+    Way.PAGE: "to ",
     Way.STAFF: "",
 }
 

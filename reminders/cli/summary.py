@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from reminders.care.escalation import spoken_name
 from reminders.care.message import State
 from reminders.cli.local_times import span
 from reminders.cli.previewing import LIST_PRICE
@@ -105,7 +106,7 @@ def _cries(outcome: Outcome, *, zone: str) -> Table:
             each.level.value,
             f"{each.raised_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
             f"after {span(after)}" if after else "not taken",
-            each.taken_by or "",
+            spoken_name(each.taken_by or ""),
             each.note,
         )
     return table

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from reminders import escalating
 from reminders.care.effect import Level, Task
-from reminders.care.escalation import EscalationState
+from reminders.care.escalation import EscalationState, spoken_name
 from reminders.care.protocol import Kind
 from reminders.care.segments import count
 from reminders.receiving import receive
@@ -150,7 +150,7 @@ class People:
 
     def _seen_of(self, member: OnCall, words: str) -> Seen:
         local = self.runtime.now().astimezone(ZoneInfo(self.clinic.time_zone))
-        return Seen(Way.STAFF, member.name, words, local)
+        return Seen(Way.STAFF, spoken_name(member.name), words, local)
 
     def _read_inbox(self, session: Session) -> None:
         for waiting in inbox.needing_a_person(session):

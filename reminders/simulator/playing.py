@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reminders import escalating, planning
+from reminders.care.escalation import spoken_name
 from reminders.care.phone import texting_zones
 from reminders.care.protocol import Kind
 from reminders.care.reply import SAFETY
@@ -127,8 +128,8 @@ class _Play:
         """People first, then the ladder: whoever has taken it just now is not paged again."""
         now, deed = self.clock.now(), self.people.next_deed()
         with self.runtime.database.read() as session:
-            is_rung_due = escalations.is_any_due(session, now=now)
-        if not is_rung_due and (deed is None or deed > now):
+            moments = (deed, escalations.next_due(session))
+        if not any(moment <= now for moment in moments if moment is not None):
             return
         with self.runtime.database.write() as session:
             for seen in self.people.act(session):
@@ -189,7 +190,7 @@ class _Play:
     def _whose(self, answer: Answer) -> tuple[str, str]:
         """Return the name and the zone of the telephone that an answer or a page goes to."""
         clinic = self.runtime.settings.clinic_by_key(answer.clinic)
-        staff = {member.phone: (member.name, clinic.time_zone) for member in clinic.on_call}
+        staff = {m.phone: (spoken_name(m.name), clinic.time_zone) for m in clinic.on_call}
         return staff[answer.phone] if answer.kind is AnswerKind.PAGE else self.owners[answer.phone]
 
     def _local(self, zone: str) -> datetime:

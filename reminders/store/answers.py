@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from reminders.care.protocol import MessageClass
@@ -24,6 +24,15 @@ class AnswerKind(StrEnum):
     ANSWER = "answer"
     PAGE = "page"
     STAFF = "staff"
+
+
+_WRITE = insert(messages)
+_ANSWERED = select(m.step).where(
+    m.phone == bindparam("phone"),
+    m.care_plan.is_(None),
+    m.kind == AnswerKind.ANSWER.value,
+    m.created_at > bindparam("since"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +70,27 @@ def write_answer(
     language: str = "",
 ) -> None:
     """Put an answer into the outbox, due now. `about` is the escalation that a page is about."""
-    session.execute(
-        insert(messages).values(
-            id=row_id,
-            clinic=clinic,
-            patient=patient,
-            phone=phone,
-            step=words,
-            occurrence=0,
-            kind=kind.value,
-            message_class=MessageClass.CARE.value,
-            state="planned",
-            due_at=now,
-            rank=Rank.ANSWER,
-            wake_at=now,
-            until=now + useful_for,
-            merged_into=about,
-            text=text,
-            segments=segments,
-            words_version=f"{language}/replies",
-            created_at=now,
-        )
-    )
+    row = {
+        "id": row_id,
+        "clinic": clinic,
+        "patient": patient,
+        "phone": phone,
+        "step": words,
+        "occurrence": 0,
+        "kind": kind.value,
+        "message_class": MessageClass.CARE.value,
+        "state": "planned",
+        "due_at": now,
+        "rank": Rank.ANSWER,
+        "wake_at": now,
+        "until": now + useful_for,
+        "merged_into": about,
+        "text": text,
+        "segments": segments,
+        "words_version": f"{language}/replies",
+        "created_at": now,
+    }
+    session.execute(_WRITE, row)
 
 
 def answers(session: Session, ids: Collection[int]) -> list[Answer]:
@@ -117,10 +125,4 @@ def answers(session: Session, ids: Collection[int]) -> list[Answer]:
 
 def answered_since(session: Session, phone: str, since: datetime) -> frozenset[str]:
     """The words of the automatic answers that a number has had since then."""
-    query = select(m.step).where(
-        m.phone == phone,
-        m.care_plan.is_(None),
-        m.kind == AnswerKind.ANSWER.value,
-        m.created_at > since,
-    )
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(_ANSWERED, {"phone": phone, "since": since}))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Column, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from reminders.care.consent import Answer, Entry
@@ -26,24 +26,33 @@ _COLUMNS = (
 )
 
 
+def _of(owner: Column[Any]) -> Select[Any]:
+    keys = bindparam("keys", expanding=True, type_=owner.type)
+    return select(*_COLUMNS).where(owner.in_(keys)).order_by(consents.c.id)
+
+
+_OF_PATIENTS, _OF_NUMBERS = _of(consents.c.patient), _of(consents.c.phone)
+
+
 def entries_of_patients(session: Session, ids: Collection[int]) -> dict[int, list[Entry]]:
     """Return each patient's entries, oldest first."""
-    return _entries(session, consents.c.patient, ids)
+    return _entries(session, _OF_PATIENTS, ids, owner="patient")
 
 
 def entries_of_numbers(session: Session, phones: Collection[str]) -> dict[str, list[Entry]]:
     """Return the STOP and START entries of each number, oldest first."""
-    return _entries(session, consents.c.phone, phones)
+    return _entries(session, _OF_NUMBERS, phones, owner="phone")
 
 
-def _entries(session: Session, owner: Any, keys: Collection[Any]) -> dict[Any, list[Entry]]:
+def _entries(
+    session: Session, query: Select[Any], keys: Collection[Any], *, owner: str
+) -> dict[Any, list[Entry]]:
     found: dict[Any, list[Entry]] = defaultdict(list)
     if not keys:
         return found
-    rows = session.execute(select(*_COLUMNS).where(owner.in_(keys)).order_by(consents.c.id))
-    for row in rows.mappings():
+    for row in session.execute(query, {"keys": list(keys)}).mappings():
         scope = row["message_class"]
-        found[row[owner.name]].append(
+        found[row[owner]].append(
             Entry(
                 MessageClass(scope) if scope else None,
                 Answer(row["answer"]),

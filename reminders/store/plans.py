@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from reminders.care import consent
@@ -20,6 +20,27 @@ from reminders.store.ledger import entries_of_numbers, entries_of_patients, trou
 from reminders.store.tables import care_plans, messages, patients, treatments
 
 CAP_MEMORY = timedelta(days=8)
+
+t = treatments.c
+
+_TREATMENTS = (
+    select(
+        t.id,
+        t.ref,
+        t.patient,
+        t.protocol,
+        t.product,
+        t.treated_at,
+        t.day,
+        t.interval_days,
+        t.booked_for,
+        t.status,
+        care_plans.c.state,
+    )
+    .join(care_plans, care_plans.c.id == t.id)
+    .where(t.patient.in_(bindparam("ids", expanding=True, type_=t.patient.type)))
+    .order_by(t.treated_at, t.ref)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +112,7 @@ def _load_consent(
 
 def treatments_of(session: Session, ids: Collection[int]) -> Iterable[tuple[Treatment, str]]:
     """Yield each treatment of these patients with its plan's state, oldest first."""
-    t = treatments.c
-    rows = session.execute(
-        select(
-            t.id,
-            t.ref,
-            t.patient,
-            t.protocol,
-            t.product,
-            t.treated_at,
-            t.day,
-            t.interval_days,
-            t.booked_for,
-            t.status,
-            care_plans.c.state,
-        )
-        .join(care_plans, care_plans.c.id == t.id)
-        .where(t.patient.in_(ids))
-        .order_by(t.treated_at, t.ref)
-    )
-    for row in rows:
+    for row in session.execute(_TREATMENTS, {"ids": list(ids)}):
         *facts, status, plan_state = row
         yield _treatment(facts, Status(status)), plan_state
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,31 @@ THREAD_MEMORY = timedelta(days=21)
 
 ASK_AGAIN_AFTER, ASK_AGAIN_UNTIL = timedelta(hours=24), timedelta(hours=24)
 """One repeat at 24 to 48 hours, then a person (practice in post-operative texting studies)."""
+
+
+_RECORD = {
+    "sqlite": sqlite.insert(inbound).on_conflict_do_nothing(index_elements=["sid"]),
+    "postgresql": postgresql.insert(inbound).on_conflict_do_nothing(index_elements=["sid"]),
+}
+_SHARERS = (
+    select(p.id, p.clinic, p.ref, p.first_name, p.language, p.time_zone)
+    .where(p.phone == bindparam("phone"))
+    .order_by(p.id)
+)
+_QUESTIONS = (
+    select(m.id, m.patient, m.clinic, m.care_plan, treatments.c.protocol, m.step, m.started_at)
+    .join(treatments, treatments.c.id == m.care_plan)
+    .where(
+        m.phone == bindparam("phone"),
+        m.started_at > bindparam("since"),
+        m.state.in_([s.value for s in STARTED]),
+    )
+    .order_by(m.started_at.desc())
+)
+_UNDERSTAND = update(inbound).where(inbound.c.id == bindparam("row_id"))
+_COUNT = select(func.count()).where(
+    inbound.c.phone == bindparam("phone"), inbound.c.received_at > bindparam("since")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +105,7 @@ def record_once(session: Session, text: InboundText, *, row_id: int) -> bool:
         "received_at": text.received_at,
         "intent": "unclear",
     }
-    return bool(_one(session.execute(_insert_or_ignore(session).values(**row))))
-
-
-def _insert_or_ignore(session: Session) -> Insert:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement: Insert = dialect.insert(inbound).on_conflict_do_nothing(index_elements=["sid"])
-    return statement
+    return _one(session.execute(_RECORD[session.get_bind().dialect.name], row))
 
 
 def _one(result: Any) -> bool:
@@ -95,26 +114,12 @@ def _one(result: Any) -> bool:
 
 def sharers(session: Session, phone: str) -> list[Sharer]:
     """Everyone who uses this telephone, at every clinic."""
-    rows = session.execute(
-        select(p.id, p.clinic, p.ref, p.first_name, p.language, p.time_zone)
-        .where(p.phone == phone)
-        .order_by(p.id)
-    )
-    return [Sharer(*row) for row in rows]
+    return [Sharer(*row) for row in session.execute(_SHARERS, {"phone": phone})]
 
 
 def questions(session: Session, phone: str, *, now: datetime) -> list[Question]:
     """The texts of a care plan that left for this telephone lately, the latest first."""
-    rows = session.execute(
-        select(m.id, m.patient, m.clinic, m.care_plan, treatments.c.protocol, m.step, m.started_at)
-        .join(treatments, treatments.c.id == m.care_plan)
-        .where(
-            m.phone == phone,
-            m.started_at > now - THREAD_MEMORY,
-            m.state.in_([s.value for s in STARTED]),
-        )
-        .order_by(m.started_at.desc())
-    )
+    rows = session.execute(_QUESTIONS, {"phone": phone, "since": now - THREAD_MEMORY})
     return [Question(*row) for row in rows]
 
 
@@ -130,22 +135,19 @@ def understood(
     task: str | None,
 ) -> None:
     """Write down what we took the text to mean, and why."""
-    session.execute(
-        update(inbound)
-        .where(inbound.c.id == row_id)
-        .values(
-            clinic=clinic,
-            patient=patient,
-            asked_by=asked_by,
-            context=context,
-            intent=verdict.intent.value,
-            also=" ".join(i.value for i in verdict.also),
-            evidence=json.dumps(list(verdict.evidence), ensure_ascii=False),
-            rule=verdict.rule,
-            version=verdict.version,
-            task=task,
-        )
-    )
+    reading = {
+        "clinic": clinic,
+        "patient": patient,
+        "asked_by": asked_by,
+        "context": context,
+        "intent": verdict.intent.value,
+        "also": " ".join(i.value for i in verdict.also),
+        "evidence": json.dumps(list(verdict.evidence), ensure_ascii=False),
+        "rule": verdict.rule,
+        "version": verdict.version,
+        "task": task,
+    }
+    session.execute(_UNDERSTAND, {"row_id": row_id} | reading)
 
 
 def unread(session: Session, row_id: int, *, clinic: str, task: str) -> None:
@@ -155,8 +157,7 @@ def unread(session: Session, row_id: int, *, clinic: str, task: str) -> None:
 
 def texts_since(session: Session, phone: str, since: datetime) -> int:
     """How many texts this number has sent since then: the robot guard."""
-    counted = select(func.count()).where(inbound.c.phone == phone, inbound.c.received_at > since)
-    return int(session.scalar(counted) or 0)
+    return int(session.scalar(_COUNT, {"phone": phone, "since": since}) or 0)
 
 
 def end_reminders(session: Session, care_plan: int) -> None:

@@ -40,9 +40,9 @@ def test_piped_it_tells_the_year_in_plain_lines_and_ends_with_0(tmp_path: Path) 
     assert "March 2026" in ran.stdout
     assert "February 2027" in ran.stdout
     assert "-> Ada    Lakeside Clinic: Ada, " in ran.stdout
-    assert "<- Max    I can't swallow, even water" in ran.stdout
-    assert "=> Nurse Penny Placeholder  Lakeside Clinic: EMERGENCY " in ran.stdout
-    assert "<= Nurse Penny Placeholder  TAKE " in ran.stdout
+    assert "<- Dex    I can't swallow, even water" in ran.stdout
+    assert "=> Nurse Penny  Lakeside Clinic: EMERGENCY " in ran.stdout
+    assert "<= Nurse Penny  TAKE " in ran.stdout
     for heading in HEADINGS:
         assert heading in ran.stdout
     assert "no consent to care texts" in ran.stdout

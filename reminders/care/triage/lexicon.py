@@ -23,6 +23,7 @@ SHORTEST_NEAR, LONG = 5, 9
 """Letters of the shortest word that may be a slip of another, and of those with two slips."""
 
 _LEAF = ""
+_DIGITS_FOR_LETTERS = str.maketrans("01345", "oieas")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,8 +222,9 @@ def _number_forms(word: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def spellings(word: str) -> Iterator[str]:
-    """Give the word, then with "sooo" as "soo", then as "so"."""
+    """Give the word, then "st0p" as "stop", then "sooo" as "soo" and as "so"."""
     yield word
+    yield word.translate(_DIGITS_FOR_LETTERS)
     shorter = re.sub(r"(.)\1{2,}", r"\1\1", word)
     if shorter != word or len(word) >= SHORTEST_NEAR:
         yield shorter

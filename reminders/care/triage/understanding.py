@@ -18,6 +18,7 @@ from reminders.care.triage.together import raised
 from reminders.care.triage.vocabulary import MINOR
 
 _LEAVING = (Intent.WRONG_NUMBER, Intent.OPT_OUT)
+_OVER_SIGNS = (Intent.NO_EFFECT, Intent.WEARING_OFF, Intent.ALL_WELL, Intent.OPT_OUT)
 _OF_EFFECT = ("onset", "wear_off", "retreatment")
 _WISHES = (
     Intent.NO_EFFECT, Intent.WEARING_OFF, Intent.BOOK, Intent.QUESTION, Intent.OPT_IN,
@@ -124,10 +125,10 @@ def _short(letter: _Letter) -> _Ruling | None:
 
 
 def _routine(letter: _Letter) -> _Ruling | None:
-    """What was treated and comes back, stays or is gone is an effect, not a sign of its own."""
+    """What comes back, stays or is gone is an effect, and "tired of your texts" is no tiredness."""
     effects = [
         each
-        for each in letter.found(Intent.NO_EFFECT, Intent.WEARING_OFF, Intent.ALL_WELL)
+        for each in letter.found(*_OVER_SIGNS)
         if each.rule != "all_well.good"
     ]
     found = [
