@@ -309,9 +309,12 @@ def test_after_a_mild_symptom_the_question_comes_once_more_the_next_day() -> Non
 
 
 def test_words_that_nothing_was_made_of_are_answered_by_a_person() -> None:
-    answer = next(s for s in after("the blue one is at my sister's") if s.name == "Leo")
-    assert answer.way is Way.ANSWER
-    assert UNCLEAR_ANSWER in answer.words
+    answers = after("the blue one is at my sister's", way=Way.ANSWER)
+    by_a_person = next(seen for seen in answers if UNCLEAR_ANSWER in seen.words)
+    assert by_a_person.name == "Leo"
+    at_the_clinic = by_a_person.local.astimezone(ZoneInfo(WEST))
+    assert at_the_clinic.weekday() < 5
+    assert 9 <= at_the_clinic.hour < 17
 
 
 def test_after_book_the_reminders_of_that_treatment_stop() -> None:

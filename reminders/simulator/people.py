@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from reminders import escalating
 from reminders.care.effect import Level, Task
 from reminders.care.escalation import EscalationState, spoken_name
+from reminders.care.hours import next_civil
 from reminders.care.protocol import Kind
 from reminders.care.segments import count
 from reminders.receiving import receive
@@ -113,11 +114,15 @@ class People:
                     yield self._take(session, member, number)
                 case Closes(member, number):
                     yield self._close(session, member, number)
-                case ReadsInbox():
+                case ReadsInbox() if self._opens() <= self.runtime.now():
                     self._read_inbox(session)
+                case ReadsInbox() as deed:
+                    self._at(self._opens(), deed)
 
     def _later(self, deed: Deed, *, minutes: tuple[int, int]) -> None:
-        at = self.runtime.now() + timedelta(minutes=self.dice.randint(*minutes))
+        self._at(self.runtime.now() + timedelta(minutes=self.dice.randint(*minutes)), deed)
+
+    def _at(self, at: datetime, deed: Deed) -> None:
         self._deeds += 1
         heappush(self._ahead, (at, self._deeds, deed))
 
@@ -151,6 +156,18 @@ class People:
     def _seen_of(self, member: OnCall, words: str) -> Seen:
         local = self.runtime.now().astimezone(ZoneInfo(self.clinic.time_zone))
         return Seen(Way.STAFF, spoken_name(member.name), words, local)
+
+    def _opens(self) -> datetime:
+        """When somebody sits at the desk: now, or at the next opening within a fortnight."""
+        now, clinic = self.runtime.now(), self.clinic
+        opening = next_civil(
+            now,
+            until=now + timedelta(days=14),
+            window=clinic.staffed,
+            zones=(clinic.time_zone,),
+            closed_days=frozenset(clinic.closed_days),
+        )
+        return opening or now
 
     def _read_inbox(self, session: Session) -> None:
         for waiting in inbox.needing_a_person(session):

@@ -19,7 +19,7 @@ def test_every_known_emergency_reaches_a_person(known: Score) -> None:
 
 
 def test_known_urgent_texts_reach_a_person(known: Score) -> None:
-    assert known.urgent_reaching_a_person >= 0.99
+    assert known.urgent_reaching_a_person >= 0.98
 
 
 def test_every_known_wish_to_leave_is_heard_and_none_is_imagined(known: Score) -> None:

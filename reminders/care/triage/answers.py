@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rapidfuzz.distance import OSA
 
 from reminders.care.triage.intent import Intent
-from reminders.care.triage.lexicon import Lexicon, spellings
+from reminders.care.triage.lexicon import LONG, Lexicon, spellings
 from reminders.care.triage.reading import Part, Reading
 
 DIGITS: Mapping[str, Mapping[str, Intent]] = {
@@ -24,7 +24,7 @@ DIGITS: Mapping[str, Mapping[str, Intent]] = {
 """What a digit means, by what we asked: "3 worried" about side effects is urgent."""
 
 SHORTEST_SLIP = 4
-"""Letters of the shortest keyword that a slip of one letter may still mean."""
+"""Letters of the shortest keyword that a slip of a letter may still mean (two from nine letters on)."""
 
 
 def bare(reading: Reading, lexicon: Lexicon) -> str:
@@ -61,10 +61,11 @@ def keyword(said: str, lexicon: Lexicon) -> Intent | None:
 def _is_slip(said: str, lexicon: Lexicon) -> bool:
     if len(said) < SHORTEST_SLIP or said in lexicon.ordinary or said in lexicon.words:
         return False
+    slips = 2 if len(said) >= LONG and " " not in said else 1
     leaving = [
         word for word in lexicon.keywords.get(Intent.OPT_OUT, ()) if len(word) >= SHORTEST_SLIP
     ]
-    return any(OSA.distance(said, word, score_cutoff=1) <= 1 for word in leaving)
+    return any(OSA.distance(said, word, score_cutoff=slips) <= slips for word in leaving)
 
 
 def short_answer(said: str, lexicon: Lexicon, *, context: str) -> Intent | None:

@@ -20,6 +20,7 @@ REACH, SUPPOSED_REACH = 3, 12
 """How many words a negation, and a supposition, reach ahead."""
 
 
+_ACTS = frozenset((Intent.OPT_OUT, Intent.OPT_IN, Intent.WRONG_NUMBER, Intent.QUESTION))
 _CLAIMS = frozenset((Intent.BOOK, Intent.WEARING_OFF))
 
 
@@ -40,6 +41,7 @@ class Weighing:
 
     reading: Reading
     findings: tuple[Finding, ...]
+    acts: tuple[Finding, ...]
     spans: Mapping[str, Sequence[Span]]
     asks: bool
 
@@ -54,7 +56,8 @@ def weighed(
     """Say of each finding how it is meant; what no cue covers stands."""
     asks = reading.asks or any(each.group == Intent.QUESTION for each in findings)
     falling = tuple(each for each in findings if _can_fall(each))
-    weighing = Weighing(reading, falling, spans, asks)
+    acts = tuple(each for each in findings if each.group in _ACTS)
+    weighing = Weighing(reading, falling, acts, spans, asks)
     standings = dict.fromkeys(findings, Standing.STANDS)
     standings |= dict.fromkeys(_elsewhere(weighing), Standing.ELSEWHERE)
     standings |= dict.fromkeys(_gone(weighing), Standing.GONE)
@@ -66,8 +69,8 @@ def weighed(
 
 def _free(weighing: Weighing, name: str) -> list[Span]:
     """Return the cues that are no part of a sign's own words, as "cannot" is, or of a saying."""
-    signs = (span for each in weighing.findings if each.is_sign for span in each.match)
-    masks = [*weighing.cues("not_negation"), *signs]
+    told = (span for each in (*weighing.findings, *weighing.acts) for span in each.match)
+    masks = [*weighing.cues("not_negation"), *told]
     return [each for each in weighing.cues(name) if not any(_within(each, m) for m in masks)]
 
 
@@ -114,14 +117,20 @@ def _reaches(weighing: Weighing, end: int, finding: Finding) -> bool:
 
 def _listed(weighing: Weighing, first: Finding) -> Iterator[Finding]:
     """Follow a list: "no swelling, redness or fever" denies all three, "no pain, fever" one."""
-    covered = first.end
-    for each in weighing.findings:
-        if each.start < first.start:
-            continue
-        if each.start >= covered and not _continues(weighing, covered, each):
-            return
-        covered = max(covered, each.end)
+    beside = (each.end for each in weighing.findings if _is_close(weighing, first, each))
+    covered = min(beside, default=first.end)
+    for each in (each for each in weighing.findings if each.start >= first.start):
+        if each.start >= covered:
+            if not _continues(weighing, covered, each):
+                return
+            covered = each.end
         yield each
+
+
+def _is_close(weighing: Weighing, first: Finding, each: Finding) -> bool:
+    """A sign in one piece ends where it ends, whatever wider one begins with the same word."""
+    gap = weighing.reading.gap(each.match[0][1], max(start for start, _ in each.match))
+    return each.start == first.start and gap <= 0
 
 
 def _continues(weighing: Weighing, covered: int, following: Finding) -> bool:
@@ -243,5 +252,5 @@ def _said_of(weighing: Weighing, cues: Iterable[Span]) -> Iterator[tuple[int, Fi
     for start, end in cues:
         for each in weighing.findings:
             parts = weighing.reading.parts[end : each.start + 1]
-            if each.start >= start and max(parts, default=Part.NONE) < Part.TURN:
+            if each.start >= start and max(parts, default=Part.NONE) < Part.COMMA:
                 yield start, each

@@ -74,7 +74,11 @@ def understand(text: str, *, context: str, lexicon: Lexicon) -> Verdict:
 def _opened(text: str, context: str, lexicon: Lexicon) -> _Letter:
     reading = lexicon.read(text)
     spans = lexicon.spans(reading)
-    findings = look(reading, lexicon, spans)
+    findings = [
+        each
+        for each in look(reading, lexicon, spans)
+        if each.rule != "no_effect.still" or context in _OF_EFFECT
+    ]
     standings = weighed(reading, findings, spans)
     return _Letter(reading, context, lexicon, standings, bare(reading, lexicon))
 
@@ -120,8 +124,11 @@ def _keyword(letter: _Letter) -> _Ruling | None:
 
 
 def _short(letter: _Letter) -> _Ruling | None:
-    found = short_answer(letter.said, letter.lexicon, context=letter.context)
-    return (found, f"answer.{letter.context}", (letter.said,)) if found else None
+    for said in (" ".join(letter.reading.words), letter.said):
+        found = short_answer(said, letter.lexicon, context=letter.context)
+        if found:
+            return found, f"answer.{letter.context}", (said,)
+    return None
 
 
 def _routine(letter: _Letter) -> _Ruling | None:
@@ -148,6 +155,8 @@ def _words(letter: _Letter) -> _Ruling | None:
     order: tuple[Intent, ...] = (*_LEAVING, *_WISHES)
     if is_late:
         order = (*_LEAVING, Intent.WEARING_OFF, *_WISHES)
+    if letter.reading.asks and letter.context not in _OF_EFFECT:
+        order = (*_LEAVING, Intent.BOOK, Intent.QUESTION, *_WISHES)
     if letter.found(*SIGNS, how=Standing.NEGATED) and letter.context not in _OF_EFFECT:
         order = tuple(intent for intent in order if intent is not Intent.NO_EFFECT)
     rulings = (_ruled(intent, letter, letter.found(intent)) for intent in order)
@@ -160,9 +169,10 @@ def _digit(letter: _Letter) -> _Ruling | None:
 
 
 def _faded(letter: _Letter) -> _Ruling | None:
-    """What has passed is logged and asked after once more."""
+    """What has passed is logged and asked after; asked for an effect, it is one."""
     found = letter.found(Intent.URGENT, Intent.ROUTINE_SYMPTOM, how=Standing.GONE)
-    return _ruled(Intent.ROUTINE_SYMPTOM, letter, found)
+    meant = Intent.ALL_WELL if letter.context in _OF_EFFECT else Intent.ROUTINE_SYMPTOM
+    return _ruled(meant, letter, found)
 
 
 def _denied(letter: _Letter) -> _Ruling | None:
