@@ -33,3 +33,15 @@ def test_known_harmless_texts_rarely_alarm_anybody(known: Score) -> None:
 
 def test_known_texts_are_mostly_understood_exactly(known: Score) -> None:
     assert known.overall >= 0.95
+
+
+def test_texts_never_read_while_tuning_keep_the_score_they_have() -> None:
+    """Hold what was reached on texts that nobody tuned on, so that no change loses it."""
+    unseen = scored(cases(FOLDER / "held_out.jsonl"))
+    assert unseen.emergencies_reaching_a_person >= 0.94
+    assert unseen.emergencies_exact >= 0.90
+    assert unseen.urgent_reaching_a_person >= 0.95
+    assert unseen.leaving_heard >= 0.87
+    assert unseen.leaving_imagined == 0
+    assert unseen.alarms_for_harmless <= 0.08
+    assert unseen.overall >= 0.84

@@ -1,9 +1,9 @@
 """Triage: what a patient's text means. Pure, the same for everyone, and explainable.
 
 intent: what a text can mean · vocabulary: one language's words, read from its file · lexicon: all
-languages' words, made ready · reading: a text as words · pattern, finding: signs in it · standing:
-negation, history, other people · together: signs that mean more together · answers: digits and
-keywords · understanding: the order of it all.
+languages' words, made ready · reading: a text as words · pattern, finding: signs in it · weighing,
+denial, standing: negation, history, other people · together: signs that mean more together ·
+answers: digits and keywords · understanding: the order of it all.
 """
 
 from __future__ import annotations

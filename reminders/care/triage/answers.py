@@ -24,7 +24,7 @@ DIGITS: Mapping[str, Mapping[str, Intent]] = {
 """What a digit means, by what we asked: "3 worried" about side effects is urgent."""
 
 SHORTEST_SLIP = 4
-"""Letters of the shortest keyword that a slip of a letter may still mean (two from nine letters on)."""
+"""Letters of the shortest keyword that one slip may still mean; from LONG on, two."""
 
 
 def bare(reading: Reading, lexicon: Lexicon) -> str:

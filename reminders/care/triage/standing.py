@@ -1,24 +1,21 @@
 """Whether a sign stands: negation, history, supposition and other people, each for its clause.
 
 Cues lower only what they cover, and anything that speaks of now or of again raises it anew.
-A detector of negation misses about one true finding in eighteen (Chapman and others, Journal of
-Biomedical Informatics 34:301, 2001), so a cue reaches no further than it must.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from reminders.care.triage.denial import negated
 from reminders.care.triage.finding import Finding
 from reminders.care.triage.intent import Intent
-from reminders.care.triage.lexicon import cue
 from reminders.care.triage.reading import Part, Reading, Span
+from reminders.care.triage.weighing import Weighing, free, overlap
 
-REACH, SUPPOSED_REACH = 3, 12
-"""How many words a negation, and a supposition, reach ahead."""
-
+SUPPOSED_REACH = 12
+"""How many words of weight a supposition reaches ahead."""
 
 _ACTS = frozenset((Intent.OPT_OUT, Intent.OPT_IN, Intent.WRONG_NUMBER, Intent.QUESTION))
 _CLAIMS = frozenset((Intent.BOOK, Intent.WEARING_OFF))
@@ -35,21 +32,6 @@ class Standing(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
-    """A text with its findings, while each is weighed."""
-
-    reading: Reading
-    findings: tuple[Finding, ...]
-    acts: tuple[Finding, ...]
-    spans: Mapping[str, Sequence[Span]]
-    asks: bool
-
-    def cues(self, name: str) -> Sequence[Span]:
-        """Return where the cues of one kind stand."""
-        return self.spans.get(cue(name), ())
-
-
 def weighed(
     reading: Reading, findings: Sequence[Finding], spans: Mapping[str, Sequence[Span]]
 ) -> dict[Finding, Standing]:
@@ -63,105 +45,13 @@ def weighed(
     standings |= dict.fromkeys(_gone(weighing), Standing.GONE)
     standings |= dict.fromkeys(_remote(weighing), Standing.REMOTE)
     standings |= dict.fromkeys(_supposed(weighing), Standing.SUPPOSED)
-    standings |= dict.fromkeys(_negated(weighing), Standing.NEGATED)
+    standings |= dict.fromkeys(negated(weighing), Standing.NEGATED)
     return standings
-
-
-def _free(weighing: Weighing, name: str) -> list[Span]:
-    """Return the cues that are no part of a sign's own words, as "cannot" is, or of a saying."""
-    told = (span for each in (*weighing.findings, *weighing.acts) for span in each.match)
-    masks = [*weighing.cues("not_negation"), *told]
-    return [each for each in weighing.cues(name) if not any(_within(each, m) for m in masks)]
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1]
-
-
-def _negated(weighing: Weighing) -> Iterator[Finding]:
-    for name in ("negation", "wide_negation"):
-        for start, end in _free(weighing, name):
-            reaches = _reaches_past_subject if name == "wide_negation" else _reaches
-            yield from _holding(weighing, start)
-            ahead = [each for each in weighing.findings if each.start >= end]
-            first = next((each for each in ahead if reaches(weighing, end, each)), None)
-            if first is not None:
-                yield from _listed(weighing, first)
-
-
-def _holding(weighing: Weighing, start: int) -> Iterator[Finding]:
-    """ "My throat is not closing" is denied within; "i cannot speak nor breathe" is not."""
-    if (start, start + 1) not in weighing.cues("neither"):
-        yield from (each for each in weighing.findings if each.start < start < each.end)
-
-
-def _reaches_past_subject(weighing: Weighing, end: int, finding: Finding) -> bool:
-    reading = weighing.reading
-    return reading.gap(end, finding.start) <= REACH and not reading.is_parted(
-        end, finding.start, at_and=False
-    )
-
-
-def _reaches(weighing: Weighing, end: int, finding: Finding) -> bool:
-    """A new subject between, as in "no sleep i am choking", begins a thought of its own."""
-    subjects = (start for start, _ in weighing.cues("subjects"))
-    between = (start for start in subjects if end < start <= finding.start)
-    if any(weighing.reading.gap(end, start) for start in between):
-        return False
-    return _reaches_past_subject(weighing, end, finding)
-
-
-def _listed(weighing: Weighing, first: Finding) -> Iterator[Finding]:
-    """Follow a list: "no swelling, redness or fever" denies all three, "no pain, fever" one."""
-    beside = (each.end for each in weighing.findings if _is_close(weighing, first, each))
-    covered = min(beside, default=first.end)
-    for each in (each for each in weighing.findings if each.start >= first.start):
-        if each.start >= covered:
-            if not _continues(weighing, covered, each):
-                return
-            covered = each.end
-        yield each
-
-
-def _is_close(weighing: Weighing, first: Finding, each: Finding) -> bool:
-    """A sign in one piece ends where it ends, whatever wider one begins with the same word."""
-    gap = weighing.reading.gap(each.match[0][1], max(start for start, _ in each.match))
-    return each.start == first.start and gap <= 0
-
-
-def _continues(weighing: Weighing, covered: int, following: Finding) -> bool:
-    reading = weighing.reading
-    parts = reading.parts[covered : following.start + 1]
-    if reading.gap(covered, following.start) > 1 or max(parts) >= Part.TURN:
-        return False
-    if Part.AND in parts:
-        return following.group == Intent.ROUTINE_SYMPTOM
-    return Part.OR in parts or (Part.COMMA in parts and _ends_with_or(weighing, following))
-
-
-def _ends_with_or(weighing: Weighing, following: Finding) -> bool:
-    """Look on to the end of the thought for "or" right before another sign."""
-    reading, end = weighing.reading, following.end
-    for each in (each for each in weighing.findings if each.start >= following.end):
-        parts = reading.parts[end : each.start + 1]
-        if Part.OR in parts:
-            return True
-        if (
-            max(parts, default=Part.COMMA) >= Part.TURN
-            or reading.gap(end, max(end, each.start)) > 1
-        ):
-            return False
-        end = max(end, each.end)
-    return False
 
 
 def _gone(weighing: Weighing) -> Iterator[Finding]:
     """A sign is gone when the words after it say so and no other sign stands between."""
-    for start, end in _free(weighing, "gone"):
+    for start, end in free(weighing, "gone"):
         before = [each for each in weighing.findings if each.end <= start and each.is_sign]
         last = max(before, key=lambda each: (each.end, each.start), default=None)
         if last is not None and not _rises(weighing, end):
@@ -223,7 +113,7 @@ def _conditions(weighing: Weighing) -> list[Span]:
     """ "If I lie flat I choke" tells; "if I choke, whom do I call?" asks."""
     cues = [*weighing.cues("supposing"), *(weighing.cues("if_asked") if weighing.asks else ())]
     masks = weighing.cues("not_supposing")
-    return [each for each in cues if not any(_overlap(each, mask) for mask in masks)]
+    return [each for each in cues if not any(overlap(each, mask) for mask in masks)]
 
 
 def _is_repeated(weighing: Weighing, finding: Finding) -> bool:

@@ -133,11 +133,7 @@ def _short(letter: _Letter) -> _Ruling | None:
 
 def _routine(letter: _Letter) -> _Ruling | None:
     """What comes back, stays or is gone is an effect, and "tired of your texts" is no tiredness."""
-    effects = [
-        each
-        for each in letter.found(*_OVER_SIGNS)
-        if each.rule != "all_well.good"
-    ]
+    effects = [each for each in letter.found(*_OVER_SIGNS) if each.rule != "all_well.good"]
     found = [
         each
         for each in letter.found(Intent.ROUTINE_SYMPTOM)
