@@ -56,6 +56,7 @@ def test_stopped_by_hand_it_says_so_and_leaves_nothing_behind(tmp_path: Path) ->
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,
     ) as demo:
         assert demo.stdout is not None
         assert "made-up year" in demo.stdout.readline()
@@ -128,3 +129,8 @@ def test_the_picture_fits_a_terminal_of_80_by_24_and_shows_the_newest_text(lengt
         plain.print(screen.draw(plain))
     assert all(len(line) <= 80 for line in drawn.get().splitlines())
     assert "Thu Mar 12, 2026" in drawn.get()
+
+
+def heed_interrupts() -> None:
+    """A shell that starts us in the background has us ignore interrupts; a desk does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

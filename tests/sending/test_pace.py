@@ -58,7 +58,7 @@ def test_when_the_account_is_refused_texts_that_wait_do_not_start(
     tmp_path: Path, twilio: StandIn
 ) -> None:
     with open_clinic(
-        tmp_path, twilio=twilio.url, clinic="segments_per_second = 8", worker="in_flight = 4"
+        tmp_path, twilio=twilio.url, clinic="segments_per_second = 1", worker="in_flight = 4"
     ) as clinic:
         clinic.take_in(*(row(n) for n in range(1, 21)))
         twilio.fault("refuse", code=20003)

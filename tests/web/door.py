@@ -122,7 +122,9 @@ def web_door(
         app = create_app(clinic.runtime, meter=meter)
         with (
             listening(app, listener) as port,
-            httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http,
+            httpx.Client(
+                base_url=f"http://127.0.0.1:{port}", timeout=60.0, trust_env=False
+            ) as http,
         ):
             yield WebDoor(clinic, meter, http)
 
